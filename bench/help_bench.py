@@ -20,6 +20,7 @@ from rich.table import Table
 
 from bench.command_line import command_line, positive_number
 from bench.figures import Figure, hand_over
+from runtime.commands.completion import VARIABLE
 
 ROOT = Path(__file__).parents[1]
 ROUNDS = 7
@@ -41,7 +42,7 @@ PROGRAMS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     TAB: (
         ("-m", "runtime"),
         {
-            "_DOCSPACE_REVIEW_COMPLETE": "bash_complete",
+            VARIABLE: "bash_complete",
             "COMP_WORDS": "docspace-review reviews list --o",
             "COMP_CWORD": "3",
         },

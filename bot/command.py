@@ -296,6 +296,7 @@ class Commands:
             recent_answers=recent_answers,
             contexts=contexts,
             duties=duties,
+            now=self.clock(),
         )
 
     def _build_query(

@@ -19,7 +19,7 @@ from bot.command_requests import (
 )
 from reviews.cards.card_context import NO_CONTEXT
 from reviews.cards.card_drawing import draw_card
-from reviews.cards.card_state import describe_outcome
+from reviews.cards.card_state import describe_outcome, label_look
 from reviews.language import _, format_date, format_number, ngettext
 from reviews.ports.listing import PageTurn
 from reviews.sweep.completeness import describe_completeness
@@ -128,9 +128,11 @@ class ListReply:
     """Context for the lines, by review id."""
     duties: Mapping[str, str] = field(default_factory=dict)
     """For whom the requester stands in, as a sentence to them, by review id."""
+    now: datetime | None = None
+    """When the list is drawn; without it no review is overdue that the clock has not marked."""
 
     def draw_card(self, review: Review) -> Card:
-        return draw_card(review, self.contexts.get(review.id, NO_CONTEXT))
+        return draw_card(review, replace(self.contexts.get(review.id, NO_CONTEXT), now=self.now))
 
     @property
     def heading(self) -> str:
@@ -285,8 +287,8 @@ def _describe_lapsed_reviews(count: int) -> list[str]:
 
 
 def describe_state(card: Card) -> str:
-    """Return the outcome of a review, in sentences."""
-    return describe_outcome(card)
+    """Return the outcome of a review, in sentences; of one that waits, the word that goes with its mark."""
+    return f"{label_look(card)}." if card.waits else describe_outcome(card)
 
 
 def _list_help_rows() -> dict[Verb, tuple[str, str]]:

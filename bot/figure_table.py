@@ -19,7 +19,7 @@ MAX_ROUTE_COLUMNS = 3
 
 
 def tabulate_figures(figures: Sequence[RouteFigures]) -> list[list[str]]:
-    """Return rows of cells, with labels in the first row and column.
+    """Return rows of cells, with labels in the first row and column; what waits now comes first.
 
     The routes are columns while they fit into a narrow window; more of them are rows.
     """
@@ -32,12 +32,12 @@ def tabulate_figures(figures: Sequence[RouteFigures]) -> list[list[str]]:
 def _list_labels() -> list[str]:
     return [
         _("Route"),
-        _("Opened"),
-        _("Acknowledged"),
-        _("Changes requested"),
         _("Open"),
         _("Overdue"),
         _("Lapsed"),
+        _("Opened"),
+        _("Acknowledged"),
+        _("Changes requested"),
         _("Median until acknowledged"),
         _("90th percentile"),
         _("Answered late"),
@@ -46,12 +46,12 @@ def _list_labels() -> list[str]:
 
 def _list_values(figures: RouteFigures) -> list[str]:
     counts = (
-        figures.opened,
-        figures.acknowledged,
-        figures.changes_requested,
         figures.waiting,
         figures.overdue,
         figures.lapsed,
+        figures.opened,
+        figures.acknowledged,
+        figures.changes_requested,
     )
     return [
         figures.route,

@@ -136,10 +136,14 @@ class FileVersion:
 
 @dataclass(frozen=True, kw_only=True)
 class FileAction:
-    """One audited action on a file: its key, and the id of the person who did it, if DocSpace has it."""
+    """One audited action on a file: its key, the id of the person who did it, and when, in ISO 8601.
+
+    What DocSpace does not say is empty.
+    """
 
     key: str
     person_id: str
+    date: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -345,8 +349,9 @@ def _read_actions(row: dict[str, Any]) -> list[FileAction]:
     related = [
         action for each in read_list(row.get("related")) for action in _read_actions(read_object(each))
     ]
+    key = read_text(read_object(row.get("action")), "key")
     person_id = read_id(read_object(row.get("initiator")), "id")
-    return [FileAction(key=read_text(read_object(row.get("action")), "key"), person_id=person_id), *related]
+    return [FileAction(key=key, person_id=person_id, date=read_text(row, "date")), *related]
 
 
 def _read_author(value: Any) -> AccountInfo:

@@ -57,7 +57,7 @@ class DutySection:
         """Whether the page answers one of the forms, which then is open."""
         return is_duty_form()
 
-    def entered(self, field: str) -> str:
+    def read_entry(self, field: str) -> str:
         """Return what was entered into a field of the form that the page answers."""
         return request.form.get(field, "") if is_duty_form() else ""
 

@@ -79,6 +79,14 @@ class RateLimitReached(RemoteError):
         self.retry_after = retry_after
 
 
+class LogNotWritten(ReviewError):
+    """DocSpace's log lacks what happened a moment ago, and may have it in `retry_after` seconds."""
+
+    def __init__(self, *, retry_after: float) -> None:
+        super().__init__("DocSpace has not written its log yet")
+        self.retry_after = retry_after
+
+
 class OutcomeUnknown(TryLater):
     """It is unknown whether it happened: a timeout, a dropped connection, a server error."""
 

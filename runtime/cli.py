@@ -17,12 +17,13 @@ import click
 
 from reviews.text import clean_text
 from runtime.commands.command_table import COMMANDS
-from runtime.commands.completion import complete
+from runtime.commands.completion import VARIABLE, complete
 from runtime.commands.lazy_group import LazyGroup
 from runtime.commands.operator_errors import explain_operator_error
 from runtime.observe import logs, output
-from runtime.settings import settings
-from runtime.settings.settings import UnusableSettings
+from runtime.settings import environment
+from runtime.settings.adopted_file import adopt_environment_file
+from runtime.settings.settings import UnusableSettings, is_setting
 from runtime.settings.version import read_version
 
 UNUSABLE, DEFECT, INTERRUPTED, READER_GONE = 2, 70, 130, 141
@@ -47,9 +48,9 @@ def cli() -> None:
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     _prepare_streams()
-    if instruction := settings.read_completion_request():
+    if instruction := environment.find_in_environment(VARIABLE):
         sys.exit(complete(cli, instruction))
-    settings.adopt_environment_file()
+    adopt_environment_file(is_setting)
     logs.configure()
     sys.exit(run(cli, sys.argv[1:]))
 
@@ -74,7 +75,7 @@ def _run_for_exit_code(command: click.Command, arguments: list[str]) -> int:
             _abandon_output()
         defect = f"internal error ({type(error).__name__}); LOG_LEVEL=debug shows where"
         click.echo(f"docspace-review: {clean_text(unusable or defect)[:MAX_MESSAGE_LENGTH]}", err=True)
-        if settings.is_debugging() and not isinstance(error, click.ClickException | UnusableSettings):
+        if environment.is_debugging() and not isinstance(error, click.ClickException | UnusableSettings):
             click.echo(traceback.format_exc(), err=True)
         return UNUSABLE if unusable else DEFECT
 

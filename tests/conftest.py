@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from jinja2 import BytecodeCache
 from werkzeug.routing import Rule
 
+from runtime.worker.shutdown import STOP_SIGNALS
 from tests import databases, order
 
 if TYPE_CHECKING:
@@ -72,6 +73,14 @@ def pytest_configure() -> None:
     # A traceback that is drawn with all that its frames hold takes a tenth of a second.
     shown = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], shown])
+
+
+@pytest.fixture(autouse=True)
+def _signals_arrive() -> Iterator[None]:
+    """Fail after a test that leaves stop signals blocked: what a later test starts could not be ended."""
+    yield
+    blocked = signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+    assert not blocked & set(STOP_SIGNALS), "start what listens for signals in a process of its own"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -243,9 +243,19 @@ _LOGGED = {
 }
 
 
+_WITHOUT_MODIFICATION = {"FileLocked", "FileUnlocked", "FileIndexChanged", "FileMoved"}
+"""Actions that need not change the modification time (facts on DocSpace, 2.2)."""
+
+
 def _make_logged_action(action: FileAction) -> LoggedAction:
     kind, events = _LOGGED.get(action.key, (LoggedActionKind.OTHER, 0))
-    return LoggedAction(kind=kind, actor_id=action.person_id, events=events)
+    return LoggedAction(
+        kind=kind,
+        actor_id=action.person_id,
+        events=events,
+        at=parse_time(action.date),
+        modifies=action.key not in _WITHOUT_MODIFICATION,
+    )
 
 
 def _warn_if_rejected(request: str, error: Exception) -> None:

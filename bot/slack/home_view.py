@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from notifiers.shared.card_text import describe_extent, shorten_name, summarize_side_facts
+from notifiers.shared.look_marks import choose_mark
 from notifiers.slack.blocks import add_changes_button, draw_buttons
 from notifiers.slack.elements import make_context, make_section
 from notifiers.slack.languages import add_language
 from notifiers.slack.text import fit_text, format_link, write_date
+from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import add_page, draw_card, omit_page
+from reviews.cards.card_state import label_look
 from reviews.kinds import Decision
 from reviews.language import _, capitalize_first, format_number, ngettext
 from reviews.text import clean_text
@@ -109,20 +112,26 @@ def _describe_nothing_pending(contents: HomeContents) -> str:
 
 
 def _draw_open_review(review: Review, contents: HomeContents) -> list[Block]:
-    card = add_page(draw_card(review), contents.find_page)
+    card = add_page(draw_card(review, CardContext(now=contents.drawn_at)), contents.find_page)
     what = _("{happened} by {who}, {when}").format(
         happened=capitalize_first(card.verb),
         who=fit_text(card.who, MAX_NAMES_LENGTH),
         when=write_date(card.changed_at),
     )
     where = [fit_text(shorten_name(card.where, 150), MAX_PATH_LENGTH)] if card.where else []
-    facts = [describe_extent(card)]
+    facts = [describe_extent(card), *([f"*{label_look(card)}*"] if card.lapsed_at else [])]
     if card.due_at is not None:
         due = _("*Overdue* since {when}") if card.due_at < contents.drawn_at else _("Due {when}")
         facts.append(due.format(when=write_date(card.due_at)))
     side_facts = summarize_side_facts(card, max_length=150)
     more = [fit_text(side_facts, MAX_PATH_LENGTH)] if side_facts else []
-    lines = [f"*{format_link(card.link, card.title)}*", what, *more, *where, " · ".join(facts)]
+    lines = [
+        f"{choose_mark(card)} *{format_link(card.link, card.title)}*",
+        what,
+        *more,
+        *where,
+        " · ".join(facts),
+    ]
     buttons = [
         {**each, "block_id": add_language(f"answers-{card.review_id}.{card.revision}")}
         for each in draw_buttons(card, with_meaning=True)

@@ -22,6 +22,7 @@ from bot.slack.changes_view import MESSAGE_SIDE, draw_changes, draw_link_to_all,
 from bot.slack.tables import make_table
 from notifiers.shared.card_links import CardLinks
 from notifiers.shared.card_text import describe_extent, summarize_side_facts
+from notifiers.shared.look_marks import choose_mark
 from notifiers.slack.blocks import draw_card_message
 from notifiers.slack.elements import make_section
 from notifiers.slack.text import escape, fit_text, format_link, write_date
@@ -176,7 +177,7 @@ def _draw_review_line(review: Review, card: Card, domain: str, *, duty: str = ""
     side_facts = summarize_side_facts(card, max_length=MAX_BEFORE_LENGTH)
     more = f"\n{fit_text(side_facts, MAX_STATE_LENGTH)}" if side_facts else ""
     state = [fit_text(each, MAX_STATE_LENGTH) for each in (describe_state(card), duty) if each]
-    return f"{sentence}{more}\n{' '.join(state)} {facts}{tail}"
+    return f"{choose_mark(card)} {sentence}{more}\n{' '.join(state)} {facts}{tail}"
 
 
 def _find_card_address(review: NeighbourReview | None, domain: str) -> str | None:

@@ -46,6 +46,7 @@ from notifiers.shared.card_text import (
     shorten_name,
     summarize_side_facts,
 )
+from notifiers.shared.look_marks import choose_mark
 from notifiers.shared.teams_text import escape_plain, write_date
 from notifiers.teams_bot import NAME, actions
 from notifiers.teams_bot.card import draw_card_message
@@ -259,7 +260,7 @@ def _draw_review(review: Review, card: Card, tenant: str, *, duty: str = "") -> 
     )
     sentence = words.format(title=_TITLE_PLACEHOLDER, happened=card.verb, who=who)
     before, _title, after = sentence.partition(_TITLE_PLACEHOLDER)
-    story = [*([draw_run(before)] if before else []), name, draw_run(after)]
+    story = [draw_run(f"{choose_mark(card)} {before}"), name, draw_run(after)]
     links = (
         (_find_card_address(make_neighbour(review), tenant), _("Go to the card")),
         (_find_card_address(card.newer, tenant), _("Go to the newer review")),

@@ -17,7 +17,6 @@ from reviews.cards.card_state import (
     label_look,
     list_state_lines,
 )
-from reviews.cards.card_steps import write_lapse_line
 from reviews.language import _
 from reviews.text import clean_text
 from reviews.wording.labels import split_answer_note
@@ -93,12 +92,8 @@ def _list_open_lines(card: Card, people: CardMentions) -> list[str]:
         render_recipient=lambda text: mentions.get(clean_text(text)) or _format_recipient(text),
         render_stand_in=lambda person: people.stand_ins.get(person.address) or fit_name(person.name),
     )
-    match choose_look(card):
-        case CardLook.LAPSED:
-            lapse = write_lapse_line(card, write_date)
-            return [f"*{lapse}*", *(line for line in lines if line != lapse)]
-        case CardLook.LATE:
-            return [f"*{lines[0]}*", *lines[1:]]
+    if choose_look(card) in (CardLook.LAPSED, CardLook.LATE):
+        return [f"*{lines[0]}*", *lines[1:]]
     due = [_("Due {when}").format(when=write_date(card.due_at))] if card.due_at else []
     return [" · ".join([f"*{label_look(card)}*", *due]), *lines]
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from reviews.ports.listing import WeeklyFigures
 
 WIDTH, HEIGHT = 480, 230
+SMALL_DOT, LARGE_DOT = 2.5, 4
+FEW = 14  # weeks or days: a value may stand alone, without a line that leads to it
 MAX_TICKS = 5
 MAX_LABELS = 6  # of weeks or days
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -41,13 +43,16 @@ class ChartLine:
 
 
 def draw_answer_times(weekly: WeeklyFigures, label: str) -> str:
-    """Draw the time to acknowledge: 90th percentile and median; empty if nothing was acknowledged."""
+    """Draw the time to acknowledge: median and 90th percentile; empty if nothing was acknowledged.
+
+    The stylesheet knows the median as the first line.
+    """
     weeks = weekly.weeks
     if all(week.median is None for week in weeks):
         return ""
     lines = [
-        ChartLine(values=[_get_seconds(week.ninetieth) for week in weeks], filled=True),
         ChartLine(values=[_get_seconds(week.median) for week in weeks]),
+        ChartLine(values=[_get_seconds(week.ninetieth) for week in weeks], filled=True),
     ]
     highest = max((value for line in lines for value in line.values if value is not None), default=0)
     step = next((each for each in _STEPS if each * MAX_TICKS >= highest), _STEPS[-1])
@@ -93,7 +98,7 @@ def _draw_chart(
         show_minor_x_labels=False,
         x_labels_major_every=-(-len(weekly.weeks) // MAX_LABELS),
         range=(0, ticks[-1]),
-        dots_size=2.5,
+        dots_size=LARGE_DOT if len(weekly.weeks) <= FEW else SMALL_DOT,
         truncate_label=-1,
         classes=("chart",),
     )

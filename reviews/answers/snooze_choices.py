@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from reviews.language import _
+from reviews.language import _, format_day
 from reviews.routes.working_time import WorkingHours
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class SnoozeChoice:
             SnoozeTime.TOMORROW: _("Tomorrow morning"),
             SnoozeTime.NEXT_WEEK: _("Next working day") if self.is_later else next_week,
         }[self.when]
-        return f"{label}: {local:%Y-%m-%d, %H:%M} ({self.zone.key})"
+        return f"{label}: {format_day(local)}, {local:%H:%M} ({self.zone.key})"
 
 
 def list_choices(hours: WorkingHours | None, now: datetime) -> tuple[SnoozeChoice, ...]:

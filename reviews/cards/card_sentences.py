@@ -81,7 +81,7 @@ def _describe_lateness(card: Card) -> list[str]:
     """Return that an open review is late: where this is read, no mark or colour says it."""
     match choose_look(card):
         case CardLook.LAPSED:
-            return [_("The review has lapsed, and can still be answered.")]
+            return [_("The review has lapsed, and still waits for an answer.")]
         case CardLook.LATE:
             return [_("The review is overdue.")]
     return []

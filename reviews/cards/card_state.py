@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from reviews.cards.card_stand_ins import list_stand_in_lines, show_person
-from reviews.cards.card_steps import list_step_lines
+from reviews.cards.card_steps import list_lateness_lines, list_step_lines
 from reviews.identity import Identity
 from reviews.kinds import Decision, ReviewState
 from reviews.language import _, gettext_noop
@@ -177,7 +177,7 @@ def list_state_lines(
     render_recipient: Callable[[str], str] | None = None,
     render_stand_in: Callable[[NamedPerson], str] | None = None,
 ) -> list[str]:
-    """Return the details of an open review's state, one sentence a line, overdue first.
+    """Return the details of an open review's state, one sentence a line, lateness first.
 
     `render_time` writes a date and `render_name` a person's name, which is hostile, in the channel's format.
     `render_recipient` writes an address, a group or a channel that a step asked, and `render_stand_in` who
@@ -186,11 +186,7 @@ def list_state_lines(
     render_recipient = render_recipient or (lambda text: render_name(describe_recipient(text)))
     render_stand_in = render_stand_in or (lambda person: render_name(person.name))
     return [
-        *(
-            [_("Overdue since {when}").format(when=render_time(card.overdue_since))]
-            if card.overdue_since
-            else []
-        ),
+        *list_lateness_lines(card, render_time),
         *list_stand_in_lines(card.stand_ins, render_time, render_name, render_stand_in),
         *list_step_lines(card, render_time, render_recipient),
         *_describe_snooze(card, render_time, render_name),

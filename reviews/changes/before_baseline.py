@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.changes.file_changes import PreviousFile
+from reviews.changes.logged_content import compute_log_wait
 from reviews.ports.docspace_logs import LOG_LAG, LoggedActionKind
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from reviews.ports.portal import Portal
     from reviews.ports.unit_of_work import Transactions
     from reviews.routes.route import Route
-    from reviews.tree import Place
+    from reviews.tree import FileState, Place
 
 MAX_WAIT_FOR_BASELINE = timedelta(minutes=10)
 MIN_RETRY_INTERVAL = timedelta(seconds=2)
@@ -56,7 +57,7 @@ class PreBaselineLookup:
         baseline_start = self._find_unfinished_start(burst, places)
         if baseline_start is None:
             return UNKNOWN_FILE, 0.0
-        has_content = self._has_content(burst, baseline_start)
+        has_content = self._has_content(burst, baseline_start, current.state, now)
         if has_content is None:
             # Backoff: each retry costs calls, and the baseline itself needs many.
             waited = self.max_wait - remaining
@@ -71,12 +72,16 @@ class PreBaselineLookup:
             marks = work.baselines.get_watermarks(unfinished)
         return min((mark.swept_to or burst.began_at for mark in marks.values()), default=None)
 
-    def _has_content(self, burst: Burst, baseline_start: datetime) -> bool | None:
+    def _has_content(
+        self, burst: Burst, baseline_start: datetime, after: FileState, now: datetime
+    ) -> bool | None:
         """Return whether, by its log, the burst gave it content, or it was made since the baseline began."""
         log = self.portal.get_file_log(burst.subject, since=min(baseline_start, burst.began_at) - LOG_LAG)
-        if log is None or log.has_content is not True or baseline_start >= burst.began_at:
+        if log is not None and log.has_content and baseline_start < burst.began_at:
+            if any(action.kind is LoggedActionKind.MADE for action in log.actions):
+                return True
+            log = self.portal.get_file_log(burst.subject, since=burst.began_at - LOG_LAG)
+        if log is None or log.has_content is not False:
             return log.has_content if log else None
-        if any(action.kind is LoggedActionKind.MADE for action in log.actions):
-            return True
-        log = self.portal.get_file_log(burst.subject, since=burst.began_at - LOG_LAG)
-        return log.has_content if log else None
+        wait = compute_log_wait(burst, after, log, handled_at=burst.began_at - LOG_LAG, now=now)
+        return None if wait > timedelta() else False

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from reviews.ports.docspace_logs import MAX_LOG_DELAY
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -13,8 +15,6 @@ if TYPE_CHECKING:
 
 MAX_DELIVERY_TIME = timedelta(minutes=1)
 """Longest time for a delivery: 31 s of attempts, after other events (facts on DocSpace, 1.5)."""
-MAX_LOG_DELAY = timedelta(seconds=70)
-"""Longest usual time until DocSpace has written an action into its log: a minute (facts on DocSpace, 4.4)."""
 SHORT_LISTED_WAIT = timedelta(seconds=15)
 SWEEP_MARGIN = timedelta(minutes=3)
 """What a sweep may take beyond its interval: two minutes for the logs, and one for clocks that differ."""

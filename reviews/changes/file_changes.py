@@ -11,6 +11,7 @@ from reviews.changes import classification
 from reviews.changes.change import Change
 from reviews.changes.classification import MISSING_TRIGGER, PRESENCE_AFTER_REMOVAL, Clues
 from reviews.changes.folder_places import MAX_REFUSED_ATTEMPTS
+from reviews.changes.logged_content import has_logged_content
 from reviews.errors import Conflict, TryLater
 from reviews.kinds import ChangeKind
 from reviews.ports.docspace_logs import LOG_LAG
@@ -207,7 +208,11 @@ class FileChanges:
             triggers=burst.triggers,
             was_inside=previous.place is not None and self.routes.match(previous.place) == route,
             save_was_late=lambda: before is not None and self.late_saves.has_unreviewed(burst, before, route),
-            content_logged=lambda: log.has_content if before and (log := ask_log()) else None,
+            content_logged=lambda: (
+                has_logged_content(burst, before, current.state, ask_log(), now=self.places.clock())
+                if before
+                else None
+            ),
             by_us=lambda: {person.id for person in burst.actors} == {self.portal.get_own_id()},
             unlocked=lambda: self.portal.was_unlocked(burst.subject, since=burst.began_at - LOG_LAG),
         )

@@ -16,7 +16,7 @@ from reviews.changes.folder_arrivals import FolderArrivals
 from reviews.changes.folder_changes import FolderChanges
 from reviews.changes.folder_places import FolderPlaces
 from reviews.changes.late_saves import LateSaves
-from reviews.errors import Conflict, RateLimitReached, RemoteError
+from reviews.errors import Conflict, LogNotWritten, RateLimitReached, RemoteError
 from reviews.intake import event_keys, subscribers
 from reviews.intake.answered_documents import AnsweredDocuments
 from reviews.intake.burst_context import ContextReader
@@ -191,7 +191,7 @@ class Intake:
             return handler.handle_burst(burst, context)
         except Conflict:
             return backoff.FIRST_WAIT_SECONDS * self.random()
-        except RateLimitReached as error:
+        except (LogNotWritten, RateLimitReached) as error:
             return error.retry_after + self.random()
         except RemoteError as error:
             return self._pending.count_burst_failure(burst, error)

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from reviews.model import ChangeEvent
     from reviews.tree import FolderLogRow
 
 LOG_LAG = timedelta(seconds=2)
-"""How long after a change DocSpace may write its row, or send its event."""
+"""How long after a change DocSpace may date its row, or send its event."""
+MAX_LOG_DELAY = timedelta(seconds=70)
+"""Longest usual time until DocSpace has written an action into its log: a minute (facts on DocSpace, 4.4)."""
+LOG_PRECISION = timedelta(seconds=1)
+"""Rows and events may have whole seconds, where a file's modification time is more exact."""
 
 
 class LoggedActionKind(StrEnum):
@@ -34,12 +39,15 @@ class LoggedAction:
     """One audited action; `actor_id` is the GUID of its actor, empty where DocSpace does not say.
 
     `events` counts the events by which DocSpace reports it as if it were a save (facts on DocSpace, 2.5): two
-    for an unlock, none for an action that has another trigger or no event at all.
+    for an unlock, none for an action that has another trigger or no event at all. `modifies` where the action
+    may change the file's modification time.
     """
 
     kind: LoggedActionKind
     actor_id: str
     events: int = 1
+    at: datetime | None = None
+    modifies: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +63,15 @@ class FileLog:
         if any(action.kind in CONTENT_ACTIONS for action in self.actions):
             return True
         return False if self.actions and self.is_complete else None
+
+    def counts_events(self, events: int) -> bool:
+        """Return whether the rows account for so many events."""
+        return self.is_complete and sum(action.events for action in self.actions) >= events
+
+    @property
+    def modification_times(self) -> list[datetime]:
+        """When the actions that may change the file's modification time happened."""
+        return [action.at for action in self.actions if action.modifies and action.at is not None]
 
     @property
     def renamer_ids(self) -> list[str]:
@@ -78,7 +95,7 @@ class FileLog:
 
     def count_saves(self, events: int) -> int | None:
         """Return how often the content was saved; `None` unless the rows account for all the events."""
-        if not self.is_complete or sum(action.events for action in self.actions) < events:
+        if not self.counts_events(events):
             return None
         return sum(action.kind is LoggedActionKind.SAVED for action in self.actions)
 

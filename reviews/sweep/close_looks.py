@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reviews.changes.event_timing import MAX_LOG_DELAY
+from reviews.ports.docspace_logs import MAX_LOG_DELAY
 
 if TYPE_CHECKING:
     from datetime import datetime

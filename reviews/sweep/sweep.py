@@ -24,8 +24,9 @@ from reviews.sweep.delivery_sweep import (
 )
 from reviews.sweep.folder_sweep import FolderSweep, SweepOrder, SweepResult
 from reviews.sweep.missed_event_intake import MissedEventIntake
-from reviews.sweep.sweep_lease import Interrupted, Lease, LeasedCaller, LeasedTree, LeaseLost
+from reviews.sweep.sweep_lease import Interrupted, Lease, LeasedCaller, LeasedTree, LeaseLost, take_when_free
 from reviews.sweep.sweep_rules import BESIDE_WEBHOOK, CLOSE_INTERVAL, LOG_GRACE
+from reviews.sweep.watched_folders import save_watched_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,9 +47,7 @@ RETRY_INTERVAL = timedelta(minutes=1)
 """Interval after a sweep that failed."""
 LISTING_INTERVAL, LISTING_INTERVAL_PER_FOLDER = timedelta(hours=6), timedelta(seconds=1)
 """A listing is compared after the first interval, or the second times the watched folders if longer."""
-MAX_DUE_FOLDERS, MAX_FOLDERS_AT_ONCE = 200, 5000
-LEASE_RETRY_SECONDS, LEASE_TIMEOUT_SECONDS = 0.5, 300.0
-"""Seconds: how often a manual sweep retries a folder that another process sweeps, and for how long."""
+MAX_DUE_FOLDERS = 200
 LEASE_HELD_REASON = "another process is sweeping it"
 
 
@@ -152,18 +151,7 @@ class GapSweep:
         """Store, once for this process, which folders are watched: the database decides which are due."""
         if self._saved_folders:
             return
-        with self.transactions(reading=True) as work:
-            stored_ids = work.baselines.list_watched()
-        new_ids = [each for each in self.watched if each not in stored_ids]
-        for start in range(0, len(new_ids), MAX_FOLDERS_AT_ONCE):
-            with self.transactions() as work:
-                work.baselines.watch(new_ids[start : start + MAX_FOLDERS_AT_ONCE])
-                work.commit()
-        removed_ids = sorted(each for each in stored_ids if not self.routes.is_watched(each))
-        for start in range(0, len(removed_ids), MAX_FOLDERS_AT_ONCE):
-            with self.transactions() as work:
-                work.baselines.unwatch(removed_ids[start : start + MAX_FOLDERS_AT_ONCE])
-                work.commit()
+        save_watched_folders(self.transactions, self.routes)
         self._saved_folders.update(self.watched)
 
     def _catch_up(self) -> DeliveryLogResult | None:
@@ -194,7 +182,7 @@ class GapSweep:
         if self.rules.finds_all:
             return DeliveryLogResult(until=self._find_newest_time())
         lease = self._make_lease(DELIVERY_LOG_ID)
-        if self._take_lease(lease, pause):
+        if take_when_free(lease, pause, stopping=self.stopping):
             return self._read_deliveries(lease, since=since, folders=folders)
         return DeliveryLogResult(until=self._find_newest_time(), error=TryLater(LEASE_HELD_REASON))
 
@@ -218,20 +206,10 @@ class GapSweep:
         self, folder_id: str, order: SweepOrder, pause: Callable[[str, float], object]
     ) -> SweepResult:
         lease = self._make_lease(folder_id)
-        result = self._sweep_folder(lease, order) if self._take_lease(lease, pause) else None
+        result = (
+            self._sweep_folder(lease, order) if take_when_free(lease, pause, stopping=self.stopping) else None
+        )
         return result or SweepResult(folder_id=folder_id, new_events=0, stopped_by=LEASE_HELD_REASON)
-
-    def _take_lease(self, lease: Lease, pause: Callable[[str, float], object]) -> bool:
-        """Take a lease, waiting for another process; `False` after a timeout."""
-        waited = 0.0
-        while not lease.take(started_at=None):
-            if self.stopping():
-                raise Interrupted
-            if waited >= LEASE_TIMEOUT_SECONDS:
-                return False
-            pause(lease.folder_id, LEASE_RETRY_SECONDS)
-            waited += LEASE_RETRY_SECONDS
-        return True
 
     def _sweep_folder(self, lease: Lease, order: SweepOrder) -> SweepResult | None:
         """Sweep the folder of a lease and release it; `None` if another process has taken it."""

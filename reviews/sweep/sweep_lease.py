@@ -24,6 +24,8 @@ T = TypeVar("T")
 LEASE_DURATION = timedelta(seconds=90)
 """A lease expires after this time without renewal; a call to DocSpace takes less than a minute."""
 RENEW_AFTER_SECONDS = 15.0  # seconds
+LEASE_RETRY_SECONDS, LEASE_TIMEOUT_SECONDS = 0.5, 300.0
+"""Seconds: how often a manual sweep retries a folder that another process sweeps, and for how long."""
 
 
 class Interrupted(Exception):
@@ -84,6 +86,24 @@ class Lease:
         with self.transactions() as work:
             work.baselines.release(self.folder_id, self.owner, due_at=self.clock() + due_in)
             work.commit()
+
+
+def take_when_free(
+    lease: Lease, pause: Callable[[str, float], object], *, stopping: Callable[[], bool]
+) -> bool:
+    """Take a lease, waiting for another process; `False` after a timeout. Raise `Interrupted`.
+
+    `pause` is called with the folder and how many seconds to wait.
+    """
+    waited = 0.0
+    while not lease.take(started_at=None):
+        if stopping():
+            raise Interrupted
+        if waited >= LEASE_TIMEOUT_SECONDS:
+            return False
+        pause(lease.folder_id, LEASE_RETRY_SECONDS)
+        waited += LEASE_RETRY_SECONDS
+    return True
 
 
 @dataclass(frozen=True)

@@ -18,16 +18,3 @@ def build_manifest_link(manifest: Mapping[str, Any]) -> str:
     """Return the link; empty if it would be too long to be opened."""
     link = _FORM + quote(json.dumps(manifest, separators=(",", ":")), safe="")
     return link if len(link) <= MAX_LINK_LENGTH else ""
-
-
-def adapt_to_socket_mode(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the manifest of an app whose requests come through Socket Mode: it has no addresses of ours."""
-    features, config = dict(manifest["features"]), dict(manifest["settings"])
-    features["slash_commands"] = [_drop(command, "url") for command in features["slash_commands"]]
-    for part in ("event_subscriptions", "interactivity"):
-        config[part] = _drop(config[part], "request_url")
-    return {**manifest, "features": features, "settings": {**config, "socket_mode_enabled": True}}
-
-
-def _drop(members: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in members.items() if key != name}

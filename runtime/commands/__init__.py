@@ -1,1 +1,1 @@
-"""The command line, one module for each topic."""
+"""The command line, a room for each topic; `command_table.py` lists every command with its place."""

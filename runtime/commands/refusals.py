@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import click
 
-from runtime.commands.folded_text import print_text
+from runtime.commands.printing.folded_text import print_text
 
 
 def refuse(sentence: str) -> NoReturn:

@@ -46,10 +46,11 @@ def _describe_worker(part: Part) -> str:
 
 
 def _count_both(part: Part) -> str:
-    return f"{_count(part['events'], 'event')} and {_count(part['cards'], 'card')}"
+    return f"{count_things(part['events'], 'event')} and {count_things(part['cards'], 'card')}"
 
 
-def _count(number: int, noun: str) -> str:
+def count_things(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless there is one."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import notifiers
 from notifiers.teams.addresses import explain_bad_workflow
 from runtime.doctor.findings import report_error, report_ok, report_warning
-from runtime.settings import settings
+from runtime.settings.adopted_file import get_adopted_file
+from runtime.settings.environment import list_environment_names
 from runtime.settings.environment_file import is_shared
+from runtime.settings.local_hosts import is_this_machine
 from runtime.settings.setting_kinds import MAKES_KEY
-from runtime.settings.settings import FAMILIES, NAMES
+from runtime.settings.settings import NAMES, is_setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,9 +55,9 @@ _LENGTHS = {
 def check_names(_wiring: Wiring) -> Iterator[Finding]:
     """Report settings that look like ours and that nothing reads."""
     known_settings = [name.upper() for name in NAMES]
-    for variable in settings.list_environment_names():
+    for variable in sorted({*list_environment_names(), *get_adopted_file().names}):
         name = variable.upper().removesuffix("_FILE")
-        if name in known_settings or name.startswith(tuple(f"{family.upper()}_" for family in FAMILIES)):
+        if is_setting(name):
             continue
         near = get_close_matches(name, known_settings, 1, _CLOSE)
         if near or name.startswith(_BEGINNINGS):
@@ -66,7 +67,7 @@ def check_names(_wiring: Wiring) -> Iterator[Finding]:
 
 def check_file(_wiring: Wiring) -> Iterator[Finding]:
     """Report the file that settings come from, if there is one, and whether others can read its secrets."""
-    path = settings.get_adopted_file().path
+    path = get_adopted_file().path
     if path is None:
         return
     if is_shared(path):
@@ -113,7 +114,7 @@ def check_addresses(wiring: Wiring) -> Iterator[Finding]:
     elif not wiring.settings.public_url:
         message = f"it is not set, so links lead to {wiring.settings.outside_address}"
         yield report_warning("setting PUBLIC_URL", message, "set the address that people's browsers reach")
-    elif outside.scheme != "https" and not _is_here(outside.hostname or ""):
+    elif outside.scheme != "https" and not is_this_machine(outside.hostname or ""):
         message = "it is not https: answers and sessions can be read in transit"
         yield report_error("setting PUBLIC_URL", message, "put a proxy with a certificate in front")
     else:
@@ -133,10 +134,3 @@ def check_monitoring(wiring: Wiring) -> Iterator[Finding]:
         yield report_ok("metrics", "/metrics requires METRICS_TOKEN")
     else:
         yield report_ok("metrics", "off; setting METRICS_TOKEN turns /metrics on and protects it")
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runtime.doctor.findings import report_error, report_ok, report_warning
-from runtime.wiring.slack_client import connect_slack
+from runtime.wiring.slack_client import connect_app, connect_slack
 from store.clock import read_database_time
 from store.engine import read_only
 from store.slack_connections import find_slack_connections
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 SUBJECT = "slack socket mode"
 _SEE_LOG = "the workers connect by themselves once that is mended; their log has slack_socket_failed"
-_ONE_APP = "copy both tokens from one app"
 _SWITCHED_OFF = "if nothing happens on a click: api.slack.com, your app, Socket Mode, Enable Socket Mode"
 
 
@@ -29,7 +28,6 @@ def check_token(wiring: Wiring) -> Iterator[Finding]:
     # Its libraries are loaded only where Socket Mode is used.
     from bot.slack.socket_mode import tickets  # noqa: PLC0415
     from bot.slack.socket_mode.failures import NoConnection  # noqa: PLC0415
-    from runtime.wiring.slack_socket import connect_app  # noqa: PLC0415
 
     if wiring.settings.get_option("SLACK_SIGNING_SECRET"):
         message = "it is not used: with SLACK_APP_TOKEN requests come over a connection, and not by HTTP"
@@ -44,11 +42,10 @@ def check_token(wiring: Wiring) -> Iterator[Finding]:
         yield report_warning(SUBJECT, f"Slack says: {ticket.warning}", _SWITCHED_OFF)
     else:
         yield report_ok(SUBJECT, "Slack accepts SLACK_APP_TOKEN")
-    app = tickets.read_app_id(wiring.settings.get_option("SLACK_APP_TOKEN"))
-    bot_app = tickets.find_app_id(connect_slack(wiring))
-    if app and bot_app and app != bot_app:
-        message = f"SLACK_APP_TOKEN belongs to the app {app}, SLACK_BOT_TOKEN to the app {bot_app}"
-        yield report_error(SUBJECT, message, _ONE_APP)
+    try:
+        tickets.require_one_app(wiring.settings.get_option("SLACK_APP_TOKEN"), connect_slack(wiring))
+    except NoConnection as failure:
+        yield report_error(SUBJECT, failure.reason, failure.remedy)
 
 
 def check_connections(wiring: Wiring) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ It is parsed by python-dotenv, without its replacement of `${NAME}`: a secret ma
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from typing import TYPE_CHECKING
@@ -72,9 +73,7 @@ def is_for_libraries(name: str) -> bool:
 
 def parse_environment_lines(text: str, path: Path) -> Sequence[Binding]:
     """Return the lines of a file: each has a name and a value, or is a comment, and has its own text."""
-    import io  # noqa: PLC0415 - most processes have no such file
-
-    from dotenv.parser import parse_stream  # noqa: PLC0415 - the same
+    from dotenv.parser import parse_stream  # noqa: PLC0415 - most processes have no such file
 
     lines = list(parse_stream(io.StringIO(text)))
     for line in lines:

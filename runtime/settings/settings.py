@@ -1,23 +1,18 @@
-"""The settings of the contract: the only reader of the environment.
+"""The settings of the contract, read from the environment.
 
 Any secret may come from a file named in `<NAME>_FILE` instead.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
-from runtime.settings.environment_file import (
-    ENVIRONMENT_FILE,
-    UnusableFile,
-    is_for_libraries,
-    read_environment_file,
-)
+from runtime.settings.adopted_file import get_adopted_file
+from runtime.settings.environment import read_environment
 from runtime.settings.setting_kinds import (
     ApiHost,
     AuthorityAddress,
@@ -214,8 +209,9 @@ def load(overrides: Mapping[str, Any] | None = None) -> Settings:
 
     Raises `UnusableSettings` for the first that can't be used.
     """
-    if _adopted_file.problem:
-        raise UnusableSettings(_adopted_file.problem)
+    problem = get_adopted_file().problem
+    if problem:
+        raise UnusableSettings(problem)
     values = dict(overrides or {})
     return parse_settings({name: values[name] if name in values else _read(name) for name in NAMES})
 
@@ -258,26 +254,26 @@ def _read(name: str) -> str | dict[str, str] | None:
     if name in FAMILIES:
         return _read_family(f"{name.upper()}_")
     # ROUTES_FILE is a setting of its own: the file is read where its lines can be reported.
-    return _environment().get("ROUTES") if name == "routes" else _read_value_or_file(name.upper())
+    return read_environment().get("ROUTES") if name == "routes" else _read_value_or_file(name.upper())
 
 
 def _read_family(prefix: str) -> dict[str, str]:
     """Return the settings that begin with this, as `TEAMS_WORKFLOW_`, by the rest of their names."""
     _require_names(prefix)
-    members = {name.removesuffix("_FILE") for name in _environment() if name.startswith(prefix)}
+    members = {name.removesuffix("_FILE") for name in read_environment() if name.startswith(prefix)}
     return {name.removeprefix(prefix).lower(): _read_value_or_file(name) or "" for name in sorted(members)}
 
 
 def _require_names(prefix: str) -> None:
     """Refuse a family's setting without a name: an ignored address would be noticed late."""
     bare = prefix.removesuffix("_")
-    for name in {bare, prefix, f"{bare}_FILE"} & _environment().keys():
+    for name in {bare, prefix, f"{bare}_FILE"} & read_environment().keys():
         raise UnusableSettings(f"{name}: lacks the name that a route uses for the channel, as in {prefix}OPS")
 
 
 def _read_value_or_file(name: str) -> str | None:
     """Return a setting's own value, else the text of the file that `<NAME>_FILE` names."""
-    value, path = _environment().get(name), _environment().get(f"{name}_FILE")
+    value, path = read_environment().get(name), read_environment().get(f"{name}_FILE")
     if value is not None or not path:
         return value
     return _read_text_file(name, path)
@@ -298,92 +294,6 @@ def _read_text_file(name: str, path: str) -> str:
         raise UnusableSettings(f"{name}_FILE: {path} is not text in UTF-8") from None
 
 
-def _environment() -> dict[str, str]:
-    """Return the environment; the case of a name does not matter."""
-    return {name.upper(): value for name, value in os.environ.items()}  # noqa: TID251
-
-
-@dataclass
-class AdoptedFile:
-    """The file of settings that this process has read: its path, its names, and why it can't be used."""
-
-    path: Path | None = None
-    names: frozenset[str] = frozenset()
-    problem: str = ""
-
-
-_adopted_file = AdoptedFile()
-
-
-def adopt_environment_file(path: Path = Path(ENVIRONMENT_FILE)) -> None:
-    """Put the settings of a file into the environment, for this process and its child processes.
-
-    What the environment has already takes precedence, also in the other form of a name (`<NAME>_FILE`).
-    Other names than those of settings, and of a few that libraries read, are left out. Nothing happens
-    without a file. One that can't be used is reported by `load`, as some commands need no
-    setting. Only the edge of a process calls this, so that no test reads the file of a developer.
-    """
-    try:
-        lines = read_environment_file(path)
-    except UnusableFile as error:
-        _adopted_file.path, _adopted_file.problem = path.absolute(), str(error)
-        return
-    if lines is None:
-        return
-    present = {name.removesuffix("_FILE") for name in _environment() if name != "ROUTES_FILE"}
-    present |= {"ROUTES_FILE"} & _environment().keys()
-    publish(
-        {
-            name: text
-            for name, text in lines.items()
-            if _find_owner(name) not in present and (_is_setting(name) or is_for_libraries(name))
-        }
-    )
-    _adopted_file.path, _adopted_file.names = path.absolute(), frozenset(lines)
-
-
-def _is_setting(name: str) -> bool:
-    """Return whether a name is a setting, one of a family, or the file of one."""
-    owner = _find_owner(name).lower()
-    return owner in NAMES or owner.startswith(tuple(f"{family}_" for family in FAMILIES))
-
-
-def _find_owner(name: str) -> str:
-    """Return the setting that a name of the file belongs to; ROUTES_FILE is a setting of its own."""
-    upper = name.upper()
-    return upper if upper == "ROUTES_FILE" else upper.removesuffix("_FILE")
-
-
-def get_adopted_file() -> AdoptedFile:
-    """Return the file of settings that this process has read."""
-    return _adopted_file
-
-
-def find_in_environment(name: str) -> str | None:
-    """Return an environment variable, ours or not; the case of its name does not matter."""
-    return _environment().get(name.upper())
-
-
-def publish(values: Mapping[str, str]) -> None:
-    """Put settings into the environment, for this process and its child processes."""
-    os.environ.update(values)  # noqa: TID251
-
-
-def publish_defaults(values: Mapping[str, str]) -> None:
-    """Put settings into the environment likewise, where the operator has not set them."""
-    publish({name: value for name, value in values.items() if name not in os.environ})  # noqa: TID251
-
-
-def list_environment_names() -> list[str]:
-    """Return the names of all environment variables and of the lines of the file, ours or not."""
-    return sorted({*os.environ, *_adopted_file.names})  # noqa: TID251
-
-
-def is_debugging() -> bool:
-    """Return whether LOG_LEVEL is `debug`, even if the other settings can't be read."""
-    return os.environ.get("LOG_LEVEL", "") == LogLevel.DEBUG  # noqa: TID251
-
-
-def read_completion_request() -> str:
-    """Return what a shell asks for at a Tab, as the script of `completion` says it; else an empty text."""
-    return os.environ.get("_DOCSPACE_REVIEW_COMPLETE", "")  # noqa: TID251
+def is_setting(name: str) -> bool:
+    """Return whether a name in upper case is a setting, or one of a family."""
+    return name.lower() in NAMES or name.startswith(tuple(f"{family.upper()}_" for family in FAMILIES))

@@ -50,6 +50,13 @@ def explain_unusable(error: UnusableSettings) -> str:
     return reason if name in SETTINGS.values() else str(error)
 
 
+def name_answers(text: str) -> str:
+    """Return a text with the answers in place of their settings: people know them by those names."""
+    for answer, setting in SETTINGS.items():
+        text = text.replace(setting, answer)
+    return text
+
+
 def drop_unusable(answers: Answers) -> tuple[Answers, list[CheckResult]]:
     """Return the answers without those that are of no use as a setting, and a problem for each of these."""
     problems = []

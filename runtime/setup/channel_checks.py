@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from notifiers.shared.http import parse_hosts
 from notifiers.teams.addresses import explain_bad_workflow
 from reviews.errors import RemoteError
 from reviews.text import clean_text
+from runtime.settings.local_hosts import is_this_machine
 from runtime.settings.setting_kinds import Intake
 from runtime.settings.settings import UnusableSettings
 from runtime.setup.answer_settings import build_wiring, explain_unusable, load_settings
@@ -36,7 +36,7 @@ def check_public_url(answers: Answers) -> list[CheckResult]:
         address = urlsplit(load_settings(answers).public_url)
     except UnusableSettings as error:
         return [report_problem("public_url", explain_unusable(error))]
-    if address.scheme != "https" and not _is_here(address.hostname or ""):
+    if address.scheme != "https" and not is_this_machine(address.hostname or ""):
         return [report_limit("public_url", "it is not https: answers and sessions can be read in transit")]
     return [report_works("public_url", f"{address.geturl()} will be the address of this installation")]
 
@@ -93,10 +93,3 @@ def check_pages(answers: Answers) -> list[CheckResult]:
         inside = load_settings(answers).inside_address
         results.append(report_limit("public_url", f"without it, links lead to this machine alone ({inside})"))
     return results
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

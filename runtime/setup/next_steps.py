@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runtime.app_manifests.manifest_link import adapt_to_socket_mode, build_manifest_link
+from runtime.app_manifests.manifest_link import build_manifest_link
 from runtime.app_manifests.slack_manifest import build_manifest
 from runtime.setup.slack_checks import build_installation
 
@@ -28,8 +28,7 @@ def list_next_steps(answers: Answers, command: str) -> Iterator[str]:
 
 def describe_slack_app(answers: Answers, routes: Routes) -> str:
     """Return where the app in Slack is made; a link that would be too long becomes a command."""
-    manifest = build_manifest(build_installation(answers, routes))
-    link = build_manifest_link(adapt_to_socket_mode(manifest) if answers.uses_slack_socket else manifest)
+    link = build_manifest_link(build_manifest(build_installation(answers, routes)))
     return (
         link or "https://api.slack.com/apps, From a manifest, with what docspace-review slack manifest prints"
     )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.errors import RoutesInvalid
 from runtime.settings import settings
+from runtime.settings.adopted_file import get_adopted_file
+from runtime.settings.environment import find_in_environment
 from runtime.settings.environment_file import ENVIRONMENT_FILE, UnusableFile, read_environment_text
 from runtime.settings.routes_source import ROUTES_FILE, parse_routes
 from runtime.settings.settings import UnusableSettings
@@ -112,12 +114,20 @@ def make_plan(current: CurrentFiles, answers: Answers, problems: list[CheckResul
         report = check_slack(answers, parse_draft(current, answers))
         notify = tuple(report.channels.get(target, target) for target in answers.notify)
         answers = replace(answers, notify=notify)
-    # An answer that was dropped is not missing; without an address it is unclear whether Slack reaches us.
-    unclear = {problem.answer for problem in unusable}
-    unclear |= set(_WAYS_OF_CLICKS) if "public_url" in unclear else set()
-    results += [result for result in report.results if result.answer not in unclear]
+    results += _list_further(report, unusable)
     plan = SetupPlan(answers=answers, results=results)
     return _add_files(plan, current, report.team_id) if plan.is_usable else plan
+
+
+def _list_further(report: SlackReport, unusable: list[CheckResult]) -> list[CheckResult]:
+    """Return the results that are about other answers than the unusable ones.
+
+    With an address or an app-level token of no use, it is not known how Slack reaches us.
+    """
+    explained = {problem.answer for problem in unusable}
+    if explained & {"public_url", "slack_app_token"}:
+        explained.update(_WAYS_OF_CLICKS)
+    return [result for result in report.results if result.answer not in explained]
 
 
 def parse_draft(current: CurrentFiles, answers: Answers) -> Routes | None:
@@ -170,7 +180,7 @@ def _list_generated_settings(answers: Answers) -> Mapping[str, str]:
 
 def _is_from_file(name: str, value: str) -> bool:
     """Return whether `<NAME>_FILE` provides this value already."""
-    path = settings.find_in_environment(f"{name}_FILE")
+    path = find_in_environment(f"{name}_FILE")
     return bool(path) and settings.load().get_option(name) == value
 
 
@@ -188,11 +198,11 @@ def _report_unquotable(changes: Mapping[str, str]) -> list[CheckResult]:
 
 def _report_overridden(changes: Mapping[str, str]) -> list[CheckResult]:
     """Report what the environment sets otherwise, and would win over the file."""
-    from_file = settings.get_adopted_file().names
+    from_file = get_adopted_file().names
     return [
         report_limit(name, "is set in the environment of this terminal, which takes precedence: unset it")
         for name, value in changes.items()
-        if name not in from_file and settings.find_in_environment(name) not in {None, "", value}
+        if name not in from_file and find_in_environment(name) not in {None, "", value}
     ]
 
 

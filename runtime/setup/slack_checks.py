@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.slack.socket_mode.failures import SWITCHED_OFF, NoConnection
+from bot.slack.socket_mode.tickets import request_ticket, require_one_app
 from notifiers.shared.json_members import get_text
 from notifiers.slack.channel_search import find_channel_id
 from notifiers.slack.conversations import fetch_conversation
@@ -14,9 +16,9 @@ from reviews.errors import RemoteError, ScopeMissing
 from reviews.text import clean_text
 from runtime.app_manifests import slack_manifest
 from runtime.settings.settings import UnusableSettings
-from runtime.setup.answer_settings import build_wiring, explain_unusable
+from runtime.setup.answer_settings import build_wiring, explain_unusable, name_answers
 from runtime.setup.check_results import CheckResult, has_problem, report_limit, report_problem, report_works
-from runtime.wiring.slack_client import connect_slack
+from runtime.wiring.slack_client import connect_app, connect_slack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,17 +139,24 @@ def check_signing_secret(answers: Answers) -> CheckResult:
 
 
 def check_app_token(answers: Answers) -> CheckResult:
-    """Request the address of a connection, as each worker does, and open none."""
-    if not answers.slack_app_token.startswith("xapp-"):
-        return report_problem("slack_app_token", f"does not begin with xapp-: it is {_APP_TOKENS}")
+    """Request a ticket for a connection, as each worker does, open none, and compare the tokens' apps."""
     try:
-        with translate_errors("apps.connections.open"):
-            _connect(answers).apps_connections_open(app_token=answers.slack_app_token)
+        wiring = build_wiring(answers)
+        ticket = request_ticket(connect_app(wiring.settings, timeout=TIMEOUT_SECONDS))
+        if answers.slack_bot_token:
+            require_one_app(answers.slack_app_token, connect_slack(wiring, timeout=TIMEOUT_SECONDS))
     except UnusableSettings as error:
         return report_problem("slack_app_token", explain_unusable(error))
-    except RemoteError as error:
-        return report_problem("slack_app_token", _explain(error, _APP_TOKENS))
+    except NoConnection as failure:
+        return report_problem("slack_app_token", name_answers(_describe_failure(failure)))
+    if ticket.warning:
+        _, remedy = SWITCHED_OFF
+        return report_limit("slack_app_token", f"Slack says: {ticket.warning.rstrip('.')}: {remedy}")
     return report_works("slack_app_token", "Slack opens Socket Mode with it")
+
+
+def _describe_failure(failure: NoConnection) -> str:
+    return f"{failure.reason}: {failure.remedy}" if failure.remedy else failure.reason
 
 
 def check_channel(answers: Answers, target: str) -> tuple[CheckResult, str]:

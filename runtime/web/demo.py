@@ -38,6 +38,7 @@ from runtime.evidence.key_file import find_key_file, read_key_file
 from runtime.evidence.key_source import create_missing_key
 from runtime.ledger_verification import ledger_check
 from runtime.settings import settings
+from runtime.settings.environment import publish
 from runtime.web import demo_app
 from runtime.web.serve import build_command as command_of
 from runtime.wiring.databases import get_utc_time
@@ -211,7 +212,7 @@ def _build_settings(stage: _Stage, portal: str, port: int) -> Settings:
     }
     lines = (f"{name}={shlex.quote(values[name])}\n" for name in _IN_COMMANDS)
     (stage.folder / ENVIRONMENT_FILE).write_text("".join(lines))
-    settings.publish(values)
+    publish(values)
     return settings.load()
 
 

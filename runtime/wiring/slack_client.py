@@ -10,6 +10,7 @@ from notifiers.slack.groups import SlackGroups
 if TYPE_CHECKING:
     from slack_sdk import WebClient
 
+    from runtime.settings.settings import Settings
     from runtime.wiring.channels import ChannelWiring
 
 
@@ -17,6 +18,12 @@ def connect_slack(wiring: ChannelWiring, *, timeout: int = SLACK_TIMEOUT_SECONDS
     """Return a client of Slack, which may take `timeout` seconds for each response."""
     token = wiring.settings.require("SLACK_BOT_TOKEN", "cards can't be posted to Slack")
     return make_client(token, wiring.settings.slack_api_url, timeout=timeout)
+
+
+def connect_app(settings: Settings, *, timeout: int = SLACK_TIMEOUT_SECONDS) -> WebClient:
+    """Return the client with the app-level token, which may do nothing but ask for a connection."""
+    token = settings.require("SLACK_APP_TOKEN", "Slack can't be connected to")
+    return make_client(token, settings.slack_api_url, timeout=timeout)
 
 
 def build_slack_groups(wiring: ChannelWiring, client: WebClient) -> SlackGroups:

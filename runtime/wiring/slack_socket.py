@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING
 from bot.slack.socket_mode.envelope_handler import EnvelopeHandler
 from bot.slack.socket_mode.slack_socket import SlackSocket
 from bot.slack.socket_mode.tickets import find_app_id, request_ticket
-from notifiers.slack import make_client
 from runtime.wiring.slack import build_slack_app, build_slack_dispatcher
-from runtime.wiring.slack_client import connect_slack
+from runtime.wiring.slack_client import connect_app, connect_slack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from slack_sdk import WebClient
-
-    from runtime.settings.settings import Settings
     from runtime.wiring.wiring import Wiring
 
 
@@ -29,9 +25,3 @@ def build_slack_socket(wiring: Wiring, wake: Callable[[], None]) -> SlackSocket:
         handler,
         find_app_id=partial(find_app_id, connect_slack(wiring)),
     )
-
-
-def connect_app(settings: Settings) -> WebClient:
-    """Return the client with the app-level token, which may do nothing but ask for a connection."""
-    token = settings.require("SLACK_APP_TOKEN", "Slack can't be connected to")
-    return make_client(token, settings.slack_api_url)

@@ -19,11 +19,7 @@ if TYPE_CHECKING:
 
 
 UNSIGNED = "a test is signed like a DocSpace delivery"
-
-
 NO_RECEIVER = "With INTAKE=sweep the test begins in the database: what comes from DocSpace is not part of it"
-
-
 NO_ADDRESS = "PUBLIC_URL is not set, so it was sent to {address}, not over the path that DocSpace uses"
 
 

@@ -211,15 +211,13 @@ class Worker:
         self._stopping.set()
         for each in self._rounds:
             each.stop()
-        parts = [
-            threading.Thread(target=target, name=name, daemon=True)
-            for name, target in (("slack", self._slack.stop), ("jobs", self._jobs.stop))
-        ]
-        parts[0].start()
+        slack = threading.Thread(target=self._slack.stop, name="slack", daemon=True)
+        slack.start()
         _join_all(self._rounds, ROUNDS_SECONDS)
-        parts[1].start()
+        jobs = threading.Thread(target=self._jobs.stop, name="jobs", daemon=True)
+        jobs.start()
         until = time.monotonic() + DRAIN_SECONDS
-        for part in parts:
+        for part in (slack, jobs):
             part.join(max(until - time.monotonic(), 0.0))
             if part.is_alive():
                 log.warning("thread_left_behind", thread=part.name, seconds=DRAIN_SECONDS)

@@ -234,7 +234,7 @@ def test_reminders_are_put_off_until_the_time_that_was_read(installation: SlackI
     answer = installation.side.submit_view(DANA, view, {"later": {"chosen_time": options[1]["value"]}})
 
     assert "No reminder" in answer.text
-    assert options[1]["text"]["text"] == "Tomorrow morning: 2026-03-10, 09:00 (UTC)"
+    assert options[1]["text"]["text"] == "Tomorrow morning: 10 Mar, 09:00 (UTC)"
     assert installation.review().snoozed_until is not None
     assert f"{installation.review().snoozed_until:%Y-%m-%d %H:%M}" == "2026-03-10 09:00"
 

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import threading
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +23,7 @@ from tests.bot.slack_installation import DANA, SlackInstallation
 from tests.bot.socket_installation import QUICK, keep_socket, make_socket, open_socket
 from tests.edge.slack_socket import APP_TOKEN, MAX_CONNECTIONS
 from tests.journeys.processes import eventually
+from tests.meta.pages_of_docs import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
 
     from tests.edge.fake_slack import FakeSlack
 
+RECONNECTS = 200
 MAKES_TOKEN = "App-Level Tokens"
 SWITCHES_ON = "Enable Socket Mode"
 
@@ -102,6 +110,28 @@ def test_an_address_that_is_none_is_not_connected_to(slack: FakeSlack, address: 
     assert "no usable address" in refuse(slack).reason
 
 
+@pytest.mark.parametrize("proxy", ["not a proxy", "http://proxy:port"])
+def test_a_proxy_that_is_no_address_is_named_with_the_next_step(tmp_path: Path, proxy: str) -> None:
+    program = (
+        "from bot.slack.socket_mode.tickets import request_ticket\n"
+        "from bot.slack.socket_mode.failures import NoConnection\n"
+        "from notifiers.slack import make_client\n"
+        "try:\n    request_ticket(make_client('xapp-1', 'https://slack.test/api/'))\n"
+        "except NoConnection as failure:\n    print(failure.reason, failure.remedy, sep=', ')\n"
+    )
+    environment = {"PATH": os.defpath, "HTTPS_PROXY": proxy, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == "HTTPS_PROXY is not the address of a proxy, write it as http://host:port\n"
+
+
 def test_a_connection_that_is_not_encrypted_is_for_a_stand_in_alone(slack: FakeSlack) -> None:
     client = notifiers.slack.make_client(APP_TOKEN, slack.api_url)
 
@@ -155,13 +185,49 @@ def test_a_connection_that_slack_replaces_is_replaced_before_it_ends(
 
 
 def test_a_connection_that_is_lost_is_opened_again(installation: SlackInstallation) -> None:
-    for _ in range(3):
-        [link] = installation.slack.sockets.wait_for_links()
+    sockets = installation.slack.sockets
+    for opened in range(1, 4):
+        [link] = sockets.wait_for_links()
         link.cut()
-        installation.slack.sockets.wait_for_links(0)
+        sockets.wait_for_opened(opened + 1)
 
-    installation.slack.sockets.wait_for_links(1)
+    sockets.wait_for_links(1)
     assert installation.side.open_home(DANA).status == 200
+
+
+def test_a_connection_that_is_dead_without_a_word_is_replaced(alone: SlackInstallation) -> None:
+    sockets = alone.slack.sockets
+    with keep_socket(make_socket(alone, waits=replace(QUICK, ping=0.5))) as socket:
+        [link] = sockets.wait_for_links()
+        with link.fall_silent():
+            sockets.wait_for_opened(2)
+            eventually(lambda: not socket.reason)
+        sockets.wait_for_links(1)
+
+
+def test_many_connections_leave_no_thread_and_no_file_behind(installation: SlackInstallation) -> None:
+    sockets = installation.slack.sockets
+    assert installation.side.open_home(DANA).status == 200
+    sockets.wait_for_links(1)
+    before = count_threads_and_files()
+
+    for number in range(RECONNECTS):
+        [link] = sockets.wait_for_links(1)
+        if number % 2:
+            link.cut()
+        else:
+            sockets.disconnect(link, "refresh_requested")
+        sockets.wait_for_opened(number + 2)
+    sockets.wait_for_links(1)
+
+    def is_as_before() -> bool:
+        return all(now <= then for now, then in zip(count_threads_and_files(), before, strict=True))
+
+    eventually(is_as_before)
+
+
+def count_threads_and_files() -> tuple[int, int]:
+    return threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
 
 
 def test_socket_mode_that_is_switched_off_and_on_again_is_connected_to_again(

@@ -66,7 +66,7 @@ def test_figures_are_one_table(installation: SlackInstallation) -> None:
     _response, reply = ask(installation, "stats")
 
     assert list_kinds(reply) == ["section", "section", "table"]
-    assert list_table_rows(reply)[:2] == [["Route", "compliance"], ["Opened", "1"]]
+    assert list_table_rows(reply)[:2] == [["Route", "compliance"], ["Open", "1"]]
     assert "1 review was opened" in reply["text"]
 
 
@@ -94,8 +94,9 @@ def test_a_few_routes_are_columns_and_many_are_rows() -> None:
     few = tabulate_figures(make_figures("a", "b").figures)
     many = tabulate_figures(make_figures(*"abcd").figures)
 
-    assert (few[0], few[1], few[-1]) == (
+    assert (few[0], few[1], few[4], few[-1]) == (
         ["Route", "a", "b"],
+        ["Open", "0", "0"],
         ["Opened", "12", "12"],
         ["Answered late", "25 %", "25 %"],
     )

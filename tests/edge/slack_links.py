@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from websockets.sync.server import ServerConnection
 
     from tests.edge.slack_state import Json
@@ -43,6 +45,13 @@ class Link:
     is_closing: bool = False
     delivered: int = 0
 
+    @contextlib.contextmanager
+    def fall_silent(self) -> Iterator[None]:
+        """Read and answer nothing while the block runs, not even pings; the connection stays open."""
+        self.is_closing = True
+        with self.socket.protocol_mutex:
+            yield
+
     def cut(self) -> None:
         """End it without a word, as a network does."""
         self.is_closing = True
@@ -54,4 +63,5 @@ def send_half(connection: ServerConnection, text: str) -> None:
     """Send the first half of a message's frame (RFC 6455, 5.2): text, whole, not masked."""
     body = text.encode()
     length = struct.pack("!BH", 126, len(body)) if len(body) < 2**16 else struct.pack("!BQ", 127, len(body))
-    connection.socket.sendall(b"\x81" + length + body[: len(body) // 2])
+    with contextlib.suppress(OSError):  # the app has gone meanwhile
+        connection.socket.sendall(b"\x81" + length + body[: len(body) // 2])

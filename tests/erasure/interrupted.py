@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runtime.commands.person_erasure import ErasedCounts, Erasure
+from runtime.commands.people.person_erasure import ErasedCounts, Erasure
 from runtime.evidence.ledger_key import NO_KEYS
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import event

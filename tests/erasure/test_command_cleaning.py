@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from runtime.commands.people_texts import (
+from runtime.commands.people.people_texts import (
     CLEANING_FAILED,
     FORMER_TABLES,
     NOT_COMPLETE,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from runtime.commands.people_texts import NO_TERMINAL
+from runtime.commands.people.people_texts import NO_TERMINAL
 from store.schema import people
 from tests.databases import ON_SQLITE
 from tests.erasure.closed_desk import ALICES, open_closed_desk

@@ -11,8 +11,8 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identity import Person, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.routes.route import MayAcknowledge, SegregationOfDuties
-from runtime.commands.people_texts import HAS_UNUSED_KEY, LACKS_KEY
-from runtime.commands.person_erasure import ErasedCounts, Erasure
+from runtime.commands.people.people_texts import HAS_UNUSED_KEY, LACKS_KEY
+from runtime.commands.people.person_erasure import ErasedCounts, Erasure
 from runtime.evidence.key_presence import lacks_ledger_key, may_be_unknown_to_others
 from runtime.evidence.ledger_key import NO_KEYS, LedgerKeys
 from store import schema

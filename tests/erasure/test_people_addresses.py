@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.commands.address_group import NO_COMMAND
-from runtime.commands.people_texts import UNKNOWN
+from runtime.commands.people.address_group import NO_COMMAND
+from runtime.commands.people.people_texts import UNKNOWN
 from store.schema import people
 from tests.databases import ON_SQLITE
 from tests.erasure.closed_desk import open_closed_desk

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from reviews.erasure.table_rules import TABLES
-from runtime.commands.people_texts import KINDS
+from runtime.commands.people.people_texts import KINDS
 from store.erasure.table_rows import list_tables
 from store.schema import metadata
 

@@ -71,19 +71,34 @@ def test_a_step_that_asked_the_owners_again_is_a_reminder(channel: str) -> None:
 
 
 @pytest.mark.parametrize("channel", SHOWN)
-def test_a_lapsed_card_says_so_and_that_it_can_still_be_answered(channel: str) -> None:
+def test_a_lapsed_card_says_so_and_that_it_still_waits(channel: str) -> None:
     text = show(LAPSED, channel)
 
     assert "Overdue since TIME" in text
-    assert "Lapsed TIME: no one answered in time. It can still be answered." in text
+    assert "Lapsed TIME: no one answered in time. It still waits for an answer." in text
     assert "Reminder to" not in text
+
+
+@pytest.mark.parametrize("channel", SHOWN)
+def test_a_lapse_comes_before_the_deadline_that_passed_earlier(channel: str) -> None:
+    text = show(LAPSED, channel)
+
+    assert text.index("Lapsed TIME") < text.index("Overdue since TIME")
+
+
+@pytest.mark.parametrize("channel", SHOWN)
+def test_of_a_lapse_at_the_deadline_one_time_is_enough(channel: str) -> None:
+    text = show(replace(LAPSED, lapsed_at=START + timedelta(seconds=61, microseconds=5)), channel)
+
+    assert "Lapsed TIME: no one answered in time. It still waits for an answer." in text
+    assert "Overdue since" not in text
 
 
 @pytest.mark.parametrize("channel", SHOWN)
 def test_a_lapsed_card_with_some_answers_says_that_others_are_missing(channel: str) -> None:
     partial = replace(LAPSED, required=2, owners=(OWNER, DEPUTY), answers=(answer(),))
 
-    assert "answers are missing. It can still be answered." in show(partial, channel)
+    assert "answers are missing. It still waits for them." in show(partial, channel)
 
 
 @pytest.mark.parametrize("channel", SHOWN)

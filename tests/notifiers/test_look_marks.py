@@ -90,7 +90,7 @@ def test_the_deadline_stands_in_the_first_line_while_it_has_not_passed() -> None
     ("look", "sentence"),
     [
         (CardLook.LATE, "The review is overdue."),
-        (CardLook.LAPSED, "The review has lapsed, and can still be answered."),
+        (CardLook.LAPSED, "The review has lapsed, and still waits for an answer."),
     ],
 )
 def test_what_is_read_out_says_that_a_review_is_late(look: CardLook, sentence: str) -> None:
@@ -153,7 +153,7 @@ def test_a_review_that_a_campaign_no_longer_asks_for_says_why() -> None:
     assert "*No longer asked for*" in str(draw_card_message(closed, [])["blocks"])
 
 
-def test_the_lapse_is_told_once() -> None:
+def test_the_lapse_is_shown_once() -> None:
     lapsed, context = AROUND["escalated to a channel, and lapsed"]
 
     state = list_texts(draw_card_message(draw_card(lapsed, context), []))[1]

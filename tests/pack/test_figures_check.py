@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtime.commands.pack_verification import describe_pack
+from runtime.commands.ledger.pack_verification import describe_pack
 from runtime.settings.version import read_version
 from tests.databases import engine_on
 from tests.pack.ledgers import SINCE, TITLES_BY_FOLDER

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.pack.readme import write_readme
-from runtime.commands.pack_verification import build_pack_json, describe_pack
+from runtime.commands.ledger.pack_verification import build_pack_json, describe_pack
 from runtime.evidence.ledger_key import LedgerKeys
 from runtime.ledger_verification.saved_checkpoints import parse_saved_checkpoint
 from tests.databases import ON_SQLITE, engine_on

@@ -106,6 +106,16 @@ def test_a_refusal_stands_above_the_review(owner: HistoryReader, form: dict[str,
     assert list_types(owner.desk) == []
 
 
+def test_what_was_refused_is_marked_in_its_field(owner: HistoryReader) -> None:
+    before = owner.get(PAGE).text
+
+    refused = owner.post(PAGE, decision="reassign", person=str(ALICE.email)).text
+
+    assert "aria-invalid" not in before
+    assert f'value="{ALICE.email}" aria-invalid="true"' in refused
+    assert refused.count("aria-invalid") == 1
+
+
 def test_a_form_without_a_token_keeps_what_was_typed(owner: HistoryReader) -> None:
     owner.get(PAGE)
     owner.form_token = ""

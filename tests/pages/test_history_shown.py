@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from pages.history.charts import draw_answer_times
 from reviews.identity import Identity, Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.lists.archive import EXPORT_BATCH_SIZE, Archive, ReviewSearch, StatusFilter
+from reviews.ports.listing import WeekFigures, WeeklyFigures
 from tests.pages.past import answer, papers
 from tests.reviews.desk import build_answer_request
 from tests.reviews.people import make_proven_person
@@ -189,6 +192,32 @@ def test_the_charts_begin_with_the_week_of_the_first_review(reader: HistoryReade
     mondays = [opened - timedelta(days=opened.weekday() - 7 * number) for number in (2, 1, 0)]
     assert re.findall(r'<tr><th scope="row">(.*?)</th>', page) == [f"{day:%-d %b}" for day in mondays]
     assert "at the end of each week" in page
+
+
+def test_the_median_is_the_first_line_also_where_days_are_missing() -> None:
+    began, day = datetime(2026, 3, 2, 0, 0, 0, 123_456, tzinfo=UTC), timedelta(days=1)
+    some = [timedelta(hours=1), None, timedelta(hours=1)]
+    weeks = tuple(
+        WeekFigures(
+            begin=began + n * day,
+            end=began + (n + 1) * day,
+            open=0,
+            acknowledged=1,
+            median=each,
+            ninetieth=each and each * 5,
+        )
+        for n, each in enumerate(some)
+    )
+    whole = tuple(replace(each, median=some[0], ninetieth=some[0]) for each in weeks)
+
+    gaps, full = (
+        draw_answer_times(WeeklyFigures(weeks=each, by_day=True), "Times") for each in (weeks, whole)
+    )
+
+    first_dot = re.search(r"serie-0[^>]*>(?:(?!serie-1).)*?<title>2 Mar: (.*?)</title>", gaps, re.DOTALL)
+    assert first_dot
+    assert first_dot[1] == "1 h"
+    assert ("serie-2" in gaps, "serie-2" in full) == (False, True)
 
 
 def test_the_page_speaks_german(reader: HistoryReader) -> None:

@@ -70,7 +70,7 @@ def test_a_card_in_the_inbox_says_that_it_lapsed(desk: Desk) -> None:
 
     page = open_inbox(desk).visitor().inbox()
 
-    assert '<span class="state late">Lapsed</span>' in page
+    assert '<span class="state lapsed">Lapsed</span>' in page
     assert ">Overdue<" not in page
 
 

@@ -12,7 +12,7 @@ from reviews.kinds import Decision, ReviewState
 from reviews.ledger.findings import LedgerPart
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_entries import build_removed
-from runtime.commands.verdict_texts import describe_verdict
+from runtime.commands.ledger.verdict_texts import describe_verdict
 from store.removed_reviews import MAX_REMOVED, remove_reviews
 from store.schema import answers, cards, review_index, reviews
 from tests.retention.removing import LATEST, YEAR, count_rows, let_years_pass, pass_days, remove

@@ -10,7 +10,7 @@ import pytest
 from demo import ALICE
 from reviews.answers.answers import Answers
 from reviews.routes.route import Routes, ShowChanges
-from runtime.commands.review_json import build_review_json
+from runtime.commands.printing.review_json import build_review_json
 from runtime.ledger_verification.ledger_check import check_ledger
 from tests.reviews.comparing_desk import FIRST, SECOND, THIRD, write
 from tests.reviews.desk import build_answer_request

@@ -15,7 +15,7 @@ from reviews.kinds import Decision
 from reviews.ledger.history import describe_entry
 from reviews.ledger.ledger_entries import build_answered
 from reviews.ledger.people_commitments import commit_people, reveal_people
-from runtime.commands.review_json import build_review_json
+from runtime.commands.printing.review_json import build_review_json
 from store.schema import answers
 from store.unit_of_work import SqlUnitOfWork
 from tests.erasure.erasing import erase, list_traces

@@ -14,7 +14,7 @@ from reviews.ledger.history import describe_entry
 from reviews.lists.my_reviews import build_waiting_query
 from reviews.notice import NoticeKind, ReminderListNotice
 from reviews.privacy.redaction import redact_entry, redact_review
-from runtime.commands.review_json import build_review_json
+from runtime.commands.printing.review_json import build_review_json
 from tests.reviews.campaigns import (
     ANNA,
     BRUNO,

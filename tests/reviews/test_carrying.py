@@ -17,7 +17,7 @@ from reviews.errors import Refused
 from reviews.identity import Reviewer
 from reviews.kinds import Decision, ReviewState
 from reviews.routes.route import Unchanged
-from runtime.commands.review_json import build_review_json
+from runtime.commands.printing.review_json import build_review_json
 from runtime.ledger_verification.ledger_check import check_ledger
 from store.schema import reviews
 from tests.documents.packages import relate

@@ -16,7 +16,7 @@ from reviews.errors import Refused
 from reviews.kinds import CardState, EventState, ReviewState
 from reviews.ports.reports import CardWithoutChannel, EventsGivenUp
 from reviews.wording.notice_sentences import describe_notice
-from runtime.commands.review_json import build_card_json, build_review_json
+from runtime.commands.printing.review_json import build_card_json, build_review_json
 from store import notice_rows
 from store.schema import bulk_reviews, cards, digest_lines, events, review_files, reviews
 from tests.reviews.deliveries import deliver_card

@@ -15,8 +15,14 @@ from structlog.testing import capture_logs
 from demo import COMPLIANCE, OTHER
 from reviews.errors import TryLater
 from reviews.sweep.delivery_sweep import DELIVERY_LOG_ID
-from reviews.sweep.sweep import LEASE_TIMEOUT_SECONDS, RETRY_INTERVAL
-from reviews.sweep.sweep_lease import LEASE_DURATION, RENEW_AFTER_SECONDS, Lease, LeaseLost
+from reviews.sweep.sweep import RETRY_INTERVAL
+from reviews.sweep.sweep_lease import (
+    LEASE_DURATION,
+    LEASE_TIMEOUT_SECONDS,
+    RENEW_AFTER_SECONDS,
+    Lease,
+    LeaseLost,
+)
 from runtime.worker.folder_sweeps import sweep_each
 from store.schema import baselines
 from tests.databases import ON_SQLITE

@@ -20,7 +20,7 @@ from reviews.kinds import ChangeKind
 from reviews.ledger.history import describe_entry
 from reviews.ledger.ledger_entries import describe_act as act_entry
 from reviews.ledger.ledger_entries import describe_person
-from runtime.commands.review_json import build_review_json
+from runtime.commands.printing.review_json import build_review_json
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import build_answer_request
 from tests.reviews.portal_desk import (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtime.commands.review_details import load_all_files
+from runtime.commands.reviews.review_details import load_all_files
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
 from tests.reviews.desk import Desk, make_review_request

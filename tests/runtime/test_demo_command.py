@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runtime.commands.demo import name_command
+from runtime.commands.processes.demo import name_command
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,8 @@ def test_no_name_but_those_of_settings_and_of_a_few_libraries_is_taken(tmp_path:
         "SLACK_COMMAND=/x\nSLACK_BOT_TOKEN_FILE=t\nAPPRISE_OPS=json://x\nPOSTGRES_PASSWORD=p\n"
     )
     script = (
-        "from runtime.settings import settings; import os; settings.adopt_environment_file(); "
+        "from runtime.settings import adopted_file, settings; import os; "
+        "adopted_file.adopt_environment_file(settings.is_setting); "
         "print(*os.environ)"
     )
 

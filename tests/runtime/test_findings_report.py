@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runtime.commands.findings_report import count_findings, say_what_is_first
+from runtime.commands.installation.findings_report import count_findings, say_what_is_first
 from runtime.doctor import CHECKS
 from runtime.doctor.finding_groups import OTHER, describe_subject, find_group
 from runtime.doctor.findings import Finding, Severity, report_error, report_ok, report_warning

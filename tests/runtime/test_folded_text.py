@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 
-from runtime.commands.folded_text import print_text
+from runtime.commands.printing.folded_text import print_text
 from tests.runtime.terminal import Terminal
 
 KEY = "docspace-review.example.com+ee926db9+Ab0zjq7XH85Ya5KDcR6V"

@@ -19,7 +19,7 @@ SERVE = "from runtime.web.serve import create_app; create_app()"
 WEB = "from runtime.web import create_app; create_app()"
 WORKER = (
     "import runtime.cli\n"
-    "import runtime.commands.worker\n"
+    "import runtime.commands.processes.worker\n"
     "from runtime.settings import settings\n"
     "from runtime.wiring.wiring import Wiring\n"
     "from runtime.worker.worker import Worker\n"

@@ -1,4 +1,4 @@
-"""The link that opens Slack's form with our manifest, for HTTP and for Socket Mode."""
+"""The link that opens Slack's form with our manifest."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from reviews.routes.route import Routes
-from runtime.app_manifests.manifest_link import MAX_LINK_LENGTH, adapt_to_socket_mode, build_manifest_link
+from runtime.app_manifests.manifest_link import MAX_LINK_LENGTH, build_manifest_link
 from runtime.app_manifests.slack_manifest import Installation, build_manifest
-from tests.edge.slack_manifest import complaints
 from tests.reviews.samples import route
 
 
@@ -39,12 +38,3 @@ def test_the_link_holds_the_whole_manifest(manifest: dict[str, Any]) -> None:
 
 def test_a_link_that_is_too_long_is_none(manifest: dict[str, Any]) -> None:
     assert build_manifest_link({**manifest, "long": "x" * MAX_LINK_LENGTH}) == ""
-
-
-def test_with_socket_mode_it_has_no_address_of_ours(manifest: dict[str, Any]) -> None:
-    adapted = adapt_to_socket_mode(manifest)
-
-    assert adapted["settings"]["socket_mode_enabled"] is True
-    assert "reviews.example.com" not in json.dumps(adapted)
-    assert "reviews.example.com" in json.dumps(manifest)
-    assert complaints(adapted) == []

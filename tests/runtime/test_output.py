@@ -12,7 +12,7 @@ import pytest
 
 from demo import COMPLIANCE
 from runtime.cli import cli
-from runtime.commands.progress import show_progress
+from runtime.commands.printing.progress import show_progress
 from runtime.observe import output
 from tests.runtime.command import run_command
 from tests.runtime.hostile_house import FILE, HOSTILE, hostile_house, routes

@@ -11,7 +11,7 @@ import pytest
 
 from reviews.evidence.inclusion_proofs import PROOF_FORMAT
 from reviews.ledger.receipt_disclosures import DISCLOSURES_FORMAT
-from runtime.commands.receipts import describe_receipt
+from runtime.commands.ledger.receipts import describe_receipt
 from runtime.evidence.ledger_key import LedgerKeys
 from runtime.ledger_verification.receipt_check import check_receipt, is_receipt
 from tests.databases import engine_on

@@ -12,7 +12,7 @@ import pytest
 
 from reviews.kinds import Decision
 from reviews.routes.working_time import WorkingHours
-from runtime.commands.review_status import format_minute
+from runtime.commands.reviews.review_status import format_minute
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import Desk, build_answer_request

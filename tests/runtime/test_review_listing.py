@@ -12,7 +12,7 @@ import pytest
 
 from reviews.kinds import Decision
 from reviews.routes.working_time import WorkingHours
-from runtime.commands.review_selection import ReviewSelection, list_selected
+from runtime.commands.reviews.review_selection import ReviewSelection, list_selected
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import OWNER, event, routes

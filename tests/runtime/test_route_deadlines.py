@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from runtime.commands.route_deadlines import build_json, describe_deadlines, describe_digest
+from runtime.commands.installation.route_deadlines import build_json, describe_deadlines, describe_digest
 from runtime.settings.routes_source import parse_routes
 from tests.meta.pages_of_docs import ROOT
 from tests.runtime.command import run_command

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtime.commands.serve import resolve_listen_address
+from runtime.commands.processes.serve import resolve_listen_address
 from runtime.settings import settings
+from runtime.settings.environment import publish_defaults
 from runtime.settings.routes_source import read_routes_text
 from runtime.settings.settings import UnusableSettings
 from tests.journeys.installation import free_port
@@ -173,7 +174,7 @@ def test_a_default_of_a_program_gives_way_to_what_the_operator_has_set(
     monkeypatch.setenv("GLIBC_TUNABLES", "")  # so that it is restored afterwards
     monkeypatch.delenv("GLIBC_TUNABLES")
 
-    settings.publish_defaults({"MALLOC_ARENA_MAX": "2", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"})
+    publish_defaults({"MALLOC_ARENA_MAX": "2", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"})
 
     assert os.environ["MALLOC_ARENA_MAX"] == "8"  # noqa: TID251
     assert os.environ["GLIBC_TUNABLES"] == "glibc.malloc.tcache_count=0"  # noqa: TID251

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from runtime.cli import cli
-from runtime.commands.folding import fold, limit_lines
-from runtime.commands.table_layout import Styled, TableContent, lay_out, lay_out_pairs
+from runtime.commands.printing.folding import fold, limit_lines
+from runtime.commands.printing.table_layout import Styled, TableContent, lay_out, lay_out_pairs
 from store.schema import cards, events
 from tests.databases import engine_on
 from tests.runtime.command import run_command

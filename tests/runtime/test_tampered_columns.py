@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.ledger.findings import LedgerPart
-from runtime.commands.verdict_texts import describe_verdict
+from runtime.commands.ledger.verdict_texts import describe_verdict
 from runtime.evidence.ledger_key import LedgerKeys
 from runtime.ledger_verification.ledger_check import check_ledger
 from store.engine import authenticate_entries

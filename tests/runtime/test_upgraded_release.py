@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runtime.cli import cli
 from runtime.settings.settings import parse_settings
 from runtime.wiring.wiring import Wiring
 from store.engine import create_engine
 from tests.keys import SECRET_KEY
+from tests.meta.pages_of_docs import ROOT
 from tests.reviews.desk import Desk, build_answer_request
 from tests.runtime.command import run_command
 from tests.store.earlier_release import RELEASE, load_release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.databases import PostgresDatabases, SqliteDatabases
 
@@ -105,7 +109,9 @@ def test_an_open_review_of_before_is_answered_and_the_ledger_goes_on(address: st
 
 
 @pytest.mark.parametrize("command", ["serve", "worker", "migrate", "reviews list", "ledger verify"])
-def test_on_the_tables_of_a_newer_version_everything_refuses(address: str, command: str) -> None:
+def test_on_the_tables_of_a_newer_version_everything_refuses(
+    address: str, tmp_path: Path, command: str
+) -> None:
     """As the earlier version does after an upgrade (docs/deploy.md, *Rollback*)."""
     migrate(address)
     engine = create_engine(address)
@@ -113,15 +119,22 @@ def test_on_the_tables_of_a_newer_version_everything_refuses(address: str, comma
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     engine.dispose()
 
-    settings = {name.upper(): value for name, value in PORTAL.items()}
-    done = run_command(
-        command.split(),
-        cli,
-        DATABASE_URL=address,
-        SECRET_KEY=SECRET_KEY,
-        DOCSPACE_WEBHOOK_SECRET="Compl1ance!Review2026",
-        **settings,
+    # A process of its own: a worker keeps the signals that end it from all other threads of its process.
+    done = subprocess.run(
+        [sys.executable, "-m", "runtime", *command.split()],
+        cwd=tmp_path,
+        env={
+            "PATH": os.defpath,
+            "PYTHONPATH": str(ROOT),
+            "DATABASE_URL": address,
+            "SECRET_KEY": SECRET_KEY,
+            "DOCSPACE_WEBHOOK_SECRET": "Compl1ance!Review2026",
+            **{name.upper(): value for name, value in PORTAL.items()},
+        },
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
-    assert done.code == 2
-    assert "the database belongs to a newer version of docspace-review: run that one" in done.err
+    assert done.returncode == 2
+    assert "the database belongs to a newer version of docspace-review: run that one" in done.stderr

@@ -15,9 +15,9 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.kinds import EventState
-from runtime.commands.event_watching import EventFeed, watch_events
-from runtime.commands.review_watching import watch_reviews
-from runtime.commands.watching import watch
+from runtime.commands.events.event_watching import EventFeed, watch_events
+from runtime.commands.printing.watching import watch
+from runtime.commands.reviews.review_watching import watch_reviews
 from store.schema import reviews
 from store.unit_of_work import SqlUnitOfWork
 from tests.meta.pages_of_docs import ROOT

@@ -16,8 +16,6 @@ import requests
 from demo import COMPLIANCE, DemoPortal, Sender, run_portal
 from demo.starting_data import API_KEY, OLGA
 from tests.edge.fake_slack import FakeSlack
-from tests.edge.loopback import Reply, Request, json_reply
-from tests.edge.slack_state import Json, Refused
 from tests.journeys import commands
 from tests.journeys.installation import COMMAND_SECONDS, free_port
 
@@ -25,23 +23,10 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator, Mapping
 
-APP_TOKEN = "xapp-1-A0FAKEAPP-1-app-level"
 SIGNING_SECRET = "0123456789abcdef" * 2
 CHANNEL = "C0REVIEWS1"
 SECONDS = 300
 """The five minutes of README, of which it needs some seconds."""
-CONNECTIONS = "/api/apps.connections.open"
-
-
-class SetupSlack(FakeSlack):
-    """The fake Slack, which opens Socket Mode too, by the app-level token in the header (documented)."""
-
-    def _web_api(self, request: Request, args: Json) -> Reply:
-        if request.path != CONNECTIONS:
-            return super()._web_api(request, args)
-        if request.headers.get("authorization") != f"Bearer {APP_TOKEN}":
-            raise Refused("invalid_auth")
-        return json_reply({"ok": True, "url": f"wss://127.0.0.1/link/?ticket=1&app_id={self.api_app_id}"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +37,7 @@ class Newcomer:
     portal: DemoPortal
     sender: Sender
     address: str
-    slack: SetupSlack
+    slack: FakeSlack
     port: int
     environment: dict[str, str] = field(default_factory=dict)
 
@@ -108,7 +93,7 @@ def invite_newcomer(folder: Path) -> Iterator[Newcomer]:
     """Yield a newcomer in this folder, which is empty."""
     portal = DemoPortal(lambda: datetime.now(UTC))
     sender = Sender(portal)
-    with run_portal(portal, sender) as address, SetupSlack() as slack:
+    with run_portal(portal, sender) as address, FakeSlack() as slack:
         slack.add_channel(CHANNEL, "reviews")
         port = free_port()
         environment = {

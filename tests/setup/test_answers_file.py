@@ -16,8 +16,9 @@ from demo.starting_data import API_KEY, OLGA
 from runtime.settings.environment_file import read_environment_file
 from tests.edge.http_sink import UNREACHABLE
 from tests.edge.loopback import Loopback, Reply, Request
+from tests.edge.slack_socket import APP_TOKEN
 from tests.edge.smtp_server import MailServer
-from tests.setup.newcomer import APP_TOKEN, CHANNEL, SIGNING_SECRET, write_route
+from tests.setup.newcomer import CHANNEL, SIGNING_SECRET, write_route
 from webhook.secret import explain_refusal
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ def test_what_works_in_part_is_a_warning_and_is_written(newcomer: Newcomer) -> N
     ]
 
 
+BEHIND_A_FIREWALL: dict[str, Any] = {"public_url": None, "slack_signing_secret": None}
 REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a key that DocSpace refuses": (
         {"key": "sk-0"},
@@ -146,10 +148,14 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "an app-level token in place of the bot's": (
         {"slack_bot_token": APP_TOKEN},
-        ["slack_bot_token: holds an app-level token (xapp-…)", "The app in Slack"],
+        ["slack_bot_token: holds an app-level token (xapp-…), which is for", "The app in Slack"],
     ),
     "a wrong app-level token": (
-        {"slack_app_token": "xapp-wrong"}, ["slack_app_token: Slack refuses the token (invalid_auth): it"]
+        {"slack_app_token": "xapp-wrong"},
+        ["slack_app_token: Slack refuses slack_app_token (invalid_auth): make one with connections:write"],
+    ),
+    "a bot token in place of the app-level one": (
+        {"slack_app_token": "xoxb-1"}, ["slack_app_token: holds a bot token (xoxb-…), which is for"]
     ),
     "no way for clicks": (
         {"slack_signing_secret": None}, ["slack_signing_secret: is missing, and without it no click arrives"]
@@ -187,6 +193,44 @@ def test_what_can_not_be_used_is_explained_and_nothing_is_written(
     assert [line for line, beginning in zip(errors, lines, strict=False) if beginning not in line] == []
     assert len(errors) == len(lines) + 1
     assert newcomer.list_files() == []
+
+
+SWITCH_ON = "switch it on at api.slack.com, your app, Socket Mode, Enable Socket Mode"
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (
+            {"app_token": APP_TOKEN.replace("A0FAKEAPP", "A0OTHER")},
+            "slack_app_token: slack_app_token belongs to the app A0OTHER, slack_bot_token to the app A0FAKE",
+        ),
+        ({"switched_off": "error"}, f"slack_app_token: Socket Mode is switched off in the app: {SWITCH_ON}"),
+        ({"scopes": set()}, "slack_app_token: slack_app_token lacks the scope connections:write: make one"),
+    ],
+    ids=["of another app", "switched off", "without the scope"],
+)
+def test_a_token_by_which_no_click_would_arrive_is_refused(
+    newcomer: Newcomer, change: dict[str, Any], line: str
+) -> None:
+    for name, value in change.items():
+        setattr(newcomer.slack.sockets, name, value)
+
+    done = newcomer.init(**BEHIND_A_FIREWALL, slack_app_token=newcomer.slack.sockets.app_token)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(line)
+    assert newcomer.list_files() == []
+
+
+def test_slacks_word_that_socket_mode_is_off_is_a_warning(newcomer: Newcomer) -> None:
+    newcomer.slack.sockets.switched_off = "warning"
+
+    done = newcomer.init(**BEHIND_A_FIREWALL, slack_app_token=APP_TOKEN)
+
+    assert done.returncode == 0
+    warning = f"slack_app_token: Slack says: [WARN] Socket Mode is not turned on: {SWITCH_ON}"
+    assert done.stderr.splitlines() == [f"warning: {warning}"]
 
 
 def test_people_and_targets_of_no_form_are_listed_with_all_the_rest(newcomer: Newcomer) -> None:

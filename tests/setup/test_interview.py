@@ -10,9 +10,10 @@ import pytest
 
 from demo import COMPLIANCE, OTHER, ROOM
 from demo.starting_data import API_KEY, OLGA
+from tests.edge.slack_socket import APP_TOKEN
 from tests.edge.smtp_server import MailServer
 from tests.meta.pages_of_docs import ROOT
-from tests.setup.newcomer import APP_TOKEN, CHANNEL, SIGNING_SECRET, write_route
+from tests.setup.newcomer import CHANNEL, SIGNING_SECRET, write_route
 from tests.setup.pseudo_terminal import PseudoTerminal
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def test_behind_a_firewall_slack_is_asked_for_the_app_level_token(newcomer: Newc
         terminal.answer("Where do cards go?", "")
         link = terminal.answer_secret("Bot User OAuth Token", newcomer.slack.token)
         terminal.answer_secret("App-level token", "xoxb-other")
-        terminal.expect("✗ Does not begin with xapp-")
+        terminal.expect("✗ Holds a bot token (xoxb-…), which is for")
         terminal.answer_secret("App-level token", APP_TOKEN)
         terminal.expect("✓ Slack opens Socket Mode with it.")
         terminal.answer("Slack channel", CHANNEL)

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 OPEN_SECONDS = 10.0
 """For the connection to open, and again for Slack's greeting."""
-PING_SECONDS = 15.0
-"""Between two pings, and for the answer to one: a connection that is dead without a word is noticed."""
 CLOSE_SECONDS = 1.0
 """For Slack's part in closing; it does not close the underlying connection (slackapi/node-slack-sdk#2752)."""
 MAX_MESSAGE_BYTES = MAX_BODY_BYTES + 16 * 1024
@@ -38,7 +36,9 @@ log = structlog.get_logger()
 class SocketConnection:
     """A connection, with a thread of its own that opens it and reads.
 
-    `on_change` is called when Slack says that it will close the connection, and when it has ended.
+    `on_change` is called when Slack says that it will close the connection, and when it has ended. Between
+    two pings are `ping_seconds`, and as many for the answer to one: a connection that is dead without a word
+    is noticed.
     """
 
     def __init__(
@@ -47,10 +47,11 @@ class SocketConnection:
         handler: EnvelopeHandler,
         threads: EnvelopeThreads,
         *,
+        ping_seconds: float,
         on_change: Callable[[], None],
     ) -> None:
         self._ticket, self._handler, self._threads = ticket, handler, threads
-        self._on_change = on_change
+        self._ping_seconds, self._on_change = ping_seconds, on_change
         self._changed = threading.Condition()
         self._websocket: ClientConnection | None = None
         self._hello: Hello | None = None
@@ -106,7 +107,7 @@ class SocketConnection:
             self._failure = explain_error(error)
         except Exception:
             # The edge of the thread: an unexpected error ends the connection, and the next one is opened.
-            log.exception("slack_socket_failed")
+            log.exception("slack_reader_failed")
         finally:
             with self._changed:
                 self._has_ended = True
@@ -119,8 +120,8 @@ class SocketConnection:
             logger=_make_quiet_logger(),
             compression=None,
             open_timeout=OPEN_SECONDS,
-            ping_interval=PING_SECONDS,
-            ping_timeout=PING_SECONDS,
+            ping_interval=self._ping_seconds,
+            ping_timeout=self._ping_seconds,
             close_timeout=CLOSE_SECONDS,
             max_size=MAX_MESSAGE_BYTES,
         ) as websocket:

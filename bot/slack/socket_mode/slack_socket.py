@@ -40,6 +40,8 @@ class SocketWaits:
     """For a connection that Slack replaces, beside the new one; Slack warns some ten seconds before."""
     idle: float = 30.0
     """Between two looks at a connection that stands; its end is noticed at once."""
+    ping: float = 15.0
+    """Between two pings, and for the answer to one."""
 
 
 class SlackSocket:
@@ -110,7 +112,13 @@ class SlackSocket:
 
     def _open(self) -> None:
         ticket = self._request_ticket()
-        connection = SocketConnection(ticket, self._handler, self._threads, on_change=self._report_change)
+        connection = SocketConnection(
+            ticket,
+            self._handler,
+            self._threads,
+            ping_seconds=self._waits.ping,
+            on_change=self._report_change,
+        )
         hello = connection.open()
         self._refuse_other_app(connection, hello.app_id)
         self._current, self._opened_at = connection, self._clock()

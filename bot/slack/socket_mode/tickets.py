@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from http.client import InvalidURL
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.socket_mode.failures import NoConnection, explain_code, explain_error
+from bot.slack.socket_mode.failures import NoConnection, explain_code, explain_error, explain_other_app
 from notifiers.shared.json_members import get_member, get_text
 from notifiers.slack.failures import get_error_code, translate_errors
 from reviews.errors import RemoteError
@@ -39,7 +40,7 @@ def request_ticket(client: WebClient) -> Ticket:
             data = _call(client)
     except RemoteError as error:
         cause = error.__cause__
-        if isinstance(cause, OSError):
+        if isinstance(cause, (OSError, InvalidURL)):
             raise explain_error(cause) from None
         raise NoConnection(str(error), retry_after=getattr(error, "retry_after", None)) from None
     address = get_text(data, "url")
@@ -64,6 +65,13 @@ def find_app_id(client: WebClient) -> str:
             return get_text(client.bots_info(bot=bot).data, "bot", "app_id") if bot else ""
     except RemoteError:
         return ""
+
+
+def require_one_app(app_token: str, client: WebClient) -> None:
+    """Raise `NoConnection` if the app-level token is of another app than the bot token of `client`."""
+    app, bot_app = read_app_id(app_token), find_app_id(client)
+    if app and bot_app and app != bot_app:
+        raise explain_other_app(app, bot_app)
 
 
 def _call(client: WebClient) -> object:

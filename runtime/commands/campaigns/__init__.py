@@ -1,0 +1,1 @@
+"""The commands `campaign`: start, list, show, end."""

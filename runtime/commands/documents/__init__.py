@@ -1,0 +1,1 @@
+"""The commands `documents`: the text of files on this machine, and how two differ."""

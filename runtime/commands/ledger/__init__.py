@@ -1,0 +1,1 @@
+"""The commands `ledger`: checked, exported, signed, proven, and packed for auditors."""

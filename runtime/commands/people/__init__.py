@@ -1,0 +1,1 @@
+"""The commands `people`: a person is erased."""

@@ -1,0 +1,1 @@
+"""What commands print: tables, JSON, progress, files, and what comes in until Ctrl-C."""

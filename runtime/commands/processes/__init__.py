@@ -1,0 +1,1 @@
+"""What runs: `serve`, `worker`, `demo`, `migrate`, `sweep`."""

@@ -1,0 +1,1 @@
+"""The commands `reviews`: listed, shown, compared, watched."""
