@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from reviews.identity import Reviewer
 from store.schema import alarms, subscriptions
@@ -59,8 +60,10 @@ def test_a_disk_that_is_full_meanwhile_stops_the_command(desk: Desk) -> None:
     full = "RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'"
     add_trigger(desk.engine, "BEFORE DELETE ON subscriptions", full)
 
-    done = erase(desk, OWNER, "--yes", "--json")
+    with capture_logs() as log:
+        done = erase(desk, OWNER, "--yes", "--json")
 
+    assert {line["event"] for line in log} == {"disk_full"}
     assert done.code == 1
     assert done.err == (
         "Not everything is erased: DATABASE_URL: the database can't be used (could not extend file). "

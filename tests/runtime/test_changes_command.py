@@ -97,7 +97,7 @@ def test_a_comparison_that_waits_is_said_to_wait(database_url: str, desk: Desk, 
     with desk.transactions(reading=True) as work:
         assert work.comparisons.get(review.id) is not None
 
-    assert show(database_url, review.id).out == "waiting\n"
+    assert show(database_url, review.id).out == "The document waits to be compared: a worker does it.\n"
 
 
 @pytest.mark.parametrize("review_id", ["rev-999", HOSTILE])

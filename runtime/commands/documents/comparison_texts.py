@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reviews.comparison import ComparisonState
 from reviews.comparisons.parts import PART_KINDS
 from reviews.text import clean_text
 from reviews.wording.comparison_sentences import describe_counts, explain_comparison, has_differences
@@ -23,6 +24,10 @@ MISSING_SENTENCES = {
     "removed": "The differences are no longer stored.",
 }
 """Why the differences of a comparison are not there."""
+_WITHOUT_REASON = {
+    ComparisonState.WAITING: "The document waits to be compared: a worker does it.",
+    ComparisonState.SAME_TEXT: "The text is the same.",
+}
 
 
 def print_comparison(
@@ -30,7 +35,10 @@ def print_comparison(
 ) -> None:
     """Print how two states differ, or why that is not known; `missing` is a key of `MISSING_SENTENCES`."""
     if not has_differences(summary):
-        click.echo((summary.reason and explain_comparison(summary.reason)) or summary.state)
+        sentence = (summary.reason and explain_comparison(summary.reason)) or _WITHOUT_REASON.get(
+            summary.state
+        )
+        click.echo(sentence or summary.state)
         return
     click.echo(describe_counts(summary.counts, summary.matters))
     for part in parts:
