@@ -34,8 +34,8 @@ def adopt_environment_file(is_setting: Callable[[str], bool], path: Path = Path(
     """Put the settings of a file into the environment, for this process and its child processes.
 
     What the environment has already takes precedence, also in the other form of a name (`<NAME>_FILE`).
-        Other names than those of settings, and of a few that libraries read, are left out. `is_setting` is called
-        with a name in upper case, without `_FILE`. Nothing happens without a file. One that can't be used is
+    Other names than those of settings, and of a few that libraries read, are left out; `is_setting` is called
+    with a name in upper case, without `_FILE`. Nothing happens without a file. One that can't be used is
     reported by `settings.load`, as some commands need no setting. Only the edge of a process calls this, so
     that no test reads the file of a developer.
     """
