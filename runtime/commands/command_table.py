@@ -184,7 +184,7 @@ COMMANDS: Mapping[str, CommandPlace | GroupPlaces] = {
         "runtime.commands.processes.serve:serve", "Run the web application and the worker in one process."
     ),
     "slack": GroupPlaces(
-        "Slack.",
+        "The app in Slack.",
         {
             "manifest": CommandPlace(
                 "runtime.commands.installation.slack:manifest",
@@ -194,7 +194,7 @@ COMMANDS: Mapping[str, CommandPlace | GroupPlaces] = {
     ),
     "sweep": CommandPlace("runtime.commands.processes.sweep:sweep", "Check DocSpace now for missed changes."),
     "teams": GroupPlaces(
-        "Microsoft Teams.",
+        "The bot in Microsoft Teams.",
         {
             "manifest": CommandPlace(
                 "runtime.commands.installation.teams:manifest",

@@ -13,7 +13,10 @@ _SHELLS: dict[str, type[ShellComplete]] = {"bash": BashComplete, "fish": FishCom
 @click.argument("shell", type=click.Choice(list(_SHELLS)))
 @click.pass_context
 def completion(context: click.Context, *, shell: str) -> None:
-    """Print the script by which a shell completes commands and options with Tab."""
+    """Print the script by which a shell completes commands and options with Tab.
+
+    In Bash, put eval "$(docspace-review completion bash)" into ~/.bashrc.
+    """
     complete = _SHELLS[shell](context.find_root().command, {}, PROGRAM, VARIABLE)
     # Not `source()`: that of Bash starts one to read its version, though it may be none on this machine.
     click.echo(complete.source_template % complete.source_vars())

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_ANY_LENGTH = 1000
+
+
 @dataclass(frozen=True)
 class CommandPlace:
     """Where a command is: its module and the name in it after a colon. `help` is its first sentence."""
@@ -77,6 +80,15 @@ class LazyGroup(click.Group):
             raise click.exceptions.NoSuchCommand(
                 error.command_name, possibilities=self.places, ctx=ctx
             ) from None
+
+
+class WholeHelpGroup(click.Group):
+    """Group whose help has the first sentence of each command to its end, as that of a `LazyGroup`."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        rows = [(name, each.get_short_help_str(_ANY_LENGTH)) for name, each in sorted(self.commands.items())]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
 
 def run_later(place: str, **options: Any) -> None:

@@ -6,7 +6,9 @@ from typing import NoReturn
 
 import click
 
+from runtime.commands.printing.folded_text import print_text
+
 
 def refuse(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
+    print_text(sentence, err=True)
     click.get_current_context().exit(1)

@@ -16,7 +16,7 @@ MIN_SECRET_LENGTH = 6
 _PERSON = re.compile(r"([^\s@:<'\"])[^\s@:<'\"]*(@[\w.-]+\.[A-Za-z]{2,}\b)")  # an address of mail
 # Forms of secrets, including those of remote services, whose forms are public.
 _FORMS = re.compile(
-    r"(?P<before>\b(?:sig|token|client_secret|password|code)=|\bBearer\s+|://[^\s/:@]*:)(?P<secret>[^\s&@\"']{4,})"
+    r"(?P<before>\b(?:sig|token|ticket|client_secret|password|code)=|\bBearer\s+|://[^\s/:@]*:)(?P<secret>[^\s&@\"']{4,})"
     r"|\b(?:xox[a-z]|xapp)-[\w-]{4,}|\bsk-[0-9a-f]{16,}",
     re.IGNORECASE,
 )

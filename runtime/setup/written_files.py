@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 OWNER_ALONE = 0o600
+DRAFT_ENDING = ".env"
+"""What the name of each draft ends with: repositories ignore it, if a killed process leaves one there."""
 _PERMISSIONS = 0o777
 
 
@@ -31,6 +34,8 @@ def write_files(files: list[NewFile]) -> None:
     try:
         for each in files:
             target = Path(os.path.realpath(each.path))
+            if target.parent.is_dir():
+                _remove_abandoned_drafts(target)
             previous = target.read_bytes() if target.exists() else None
             drafts.append((_write_draft(each, target), target, previous))
         _replace_all(drafts)
@@ -43,18 +48,30 @@ def write_files(files: list[NewFile]) -> None:
                 draft.unlink(missing_ok=True)
 
 
+def _remove_abandoned_drafts(target: Path) -> None:
+    """Remove what a process that was killed has left: it holds secrets. Another one at work fails cleanly."""
+    form = re.compile(rf"{re.escape(target.name)}\.[0-9a-f]{{16}}{re.escape(DRAFT_ENDING)}")
+    for each in target.parent.iterdir():
+        if form.fullmatch(each.name):
+            each.unlink(missing_ok=True)
+
+
 def _write_draft(file: NewFile, target: Path) -> Path:
-    """Write a file beside its place, on disk before it is renamed."""
-    draft = target.with_name(f"{target.name}.{secrets.token_hex(8)}")
+    """Write a file beside its place, on disk before it is renamed; one that can't be written is removed."""
+    draft = target.with_name(f"{target.name}.{secrets.token_hex(8)}{DRAFT_ENDING}")
     mode = OWNER_ALONE if file.private else _find_mode(target)
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(target)) from error
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(file.text.encode())
-        stream.flush()
-        os.fsync(descriptor)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(file.text.encode())
+            stream.flush()
+            os.fsync(descriptor)
+    except OSError as error:
+        draft.unlink()
+        raise OSError(error.errno, error.strerror, str(target)) from error
     return draft
 
 

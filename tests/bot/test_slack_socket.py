@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from functools import partial
@@ -20,6 +23,7 @@ from tests.bot.slack_installation import DANA, SlackInstallation
 from tests.bot.socket_installation import QUICK, keep_socket, make_socket, open_socket
 from tests.edge.slack_socket import APP_TOKEN, MAX_CONNECTIONS
 from tests.journeys.processes import eventually
+from tests.meta.pages_of_docs import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +108,28 @@ def test_an_address_that_is_none_is_not_connected_to(slack: FakeSlack, address: 
     slack.answer("apps.connections.open", {"ok": True, "url": address})
 
     assert "no usable address" in refuse(slack).reason
+
+
+@pytest.mark.parametrize("proxy", ["not a proxy", "http://proxy:port"])
+def test_a_proxy_that_is_no_address_is_named_with_the_next_step(tmp_path: Path, proxy: str) -> None:
+    program = (
+        "from bot.slack.socket_mode.tickets import request_ticket\n"
+        "from bot.slack.socket_mode.failures import NoConnection\n"
+        "from notifiers.slack import make_client\n"
+        "try:\n    request_ticket(make_client('xapp-1', 'https://slack.test/api/'))\n"
+        "except NoConnection as failure:\n    print(failure.reason, failure.remedy, sep=', ')\n"
+    )
+    environment = {"PATH": os.defpath, "HTTPS_PROXY": proxy, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == "HTTPS_PROXY is not the address of a proxy, write it as http://host:port\n"
 
 
 def test_a_connection_that_is_not_encrypted_is_for_a_stand_in_alone(slack: FakeSlack) -> None:

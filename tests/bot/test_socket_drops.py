@@ -121,7 +121,7 @@ def test_an_envelope_that_comes_twice_counts_once(installation: SlackInstallatio
     sockets.repeat = True
 
     insist(lambda: installation.side.click(DANA, card, "acknowledge_review"))
-    installation.slack.wait_for(lambda: sockets.acknowledged == 2)
+    installation.slack.wait_for(lambda: len(sockets.acknowledgements) == 2)
 
     assert count_answers(installation) == (1, 1)
 

@@ -71,7 +71,10 @@ def test_each_alert_says_what_it_is_how_bad_and_what_to_do(alert: dict[str, Any]
     page, _, anchor = alert["annotations"]["runbook"].partition("#")
     headings = re.findall(r"^#+ (.+)$", (ROOT / page).read_text(), re.MULTILINE)
 
+    assert page == "docs/alarms.md"
     assert anchor in {heading.lower() for heading in headings}
+    [row] = re.findall(rf"^\| .*`{alert['alert']}`.*$", (ROOT / "docs/metrics.md").read_text(), re.MULTILINE)
+    assert f"(alarms.md#{anchor})" in row
     assert alert["labels"]["severity"] in {"page", "ticket"}
     assert alert["annotations"]["summary"]
 

@@ -63,4 +63,5 @@ def send_half(connection: ServerConnection, text: str) -> None:
     """Send the first half of a message's frame (RFC 6455, 5.2): text, whole, not masked."""
     body = text.encode()
     length = struct.pack("!BH", 126, len(body)) if len(body) < 2**16 else struct.pack("!BQ", 127, len(body))
-    connection.socket.sendall(b"\x81" + length + body[: len(body) // 2])
+    with contextlib.suppress(OSError):  # the app has gone meanwhile
+        connection.socket.sendall(b"\x81" + length + body[: len(body) // 2])

@@ -59,7 +59,7 @@ class SocketMode:
     opened: int = 0
     repeat: bool = False
     """Whether each request is sent twice, over any connections."""
-    acknowledged: int = 0
+    acknowledgements: list[Json] = field(default_factory=list)
     envelopes: list[Json] = field(default_factory=list)
     _server: Server | None = None
     _tickets: set[str] = field(default_factory=set)
@@ -255,7 +255,7 @@ class SocketMode:
             self.problems.append(f"more than is accepted: {content}")
         with self.workspace.changed:
             sent.acknowledgement = content
-            self.acknowledged += 1
+            self.acknowledgements.append(content)
             self.workspace.changed.notify_all()
         if sent.drop in {Drop.AMID_ANSWER, Drop.AFTER_ANSWER}:
             link.cut()

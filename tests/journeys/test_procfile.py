@@ -93,4 +93,4 @@ def assert_ran_in_order(output: str) -> None:
         assert codes[web] == ("1" if re.search(rf"{web} .*Unexpected exit", output) else "0"), output[-3000:]
         codes[web] = "0"
     assert codes == dict.fromkeys(STARTED, "0"), output[-3000:]
-    assert output.index("the database is up to date") < output.index("web.1 started")
+    assert output.index("The database is up to date.") < output.index("web.1 started")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,10 +13,15 @@ from tests.edge.connect_proxy import PASSWORD, run_proxy
 from tests.edge.slack_links import Drop
 from tests.edge.slack_person import SlackSide
 from tests.edge.slack_send import through_socket
-from tests.edge.slack_socket import APP_TOKEN
+from tests.edge.slack_socket import ACK_SECONDS, APP_TOKEN
 from tests.journeys.installation import SERVE
 from tests.journeys.processes import eventually
-from tests.journeys.running_installation import OLGA_IN_SLACK, make_sqlite_address, run_installation
+from tests.journeys.running_installation import (
+    OLGA_IN_SLACK,
+    assert_recorded_once,
+    make_sqlite_address,
+    run_installation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -107,6 +113,30 @@ def test_a_worker_that_is_killed_leaves_what_comes_to_the_other(
 
         assert [len(opened.reviews(file)[0]["answers"]) for file in files] == [1, 1, 1]
         eventually(lambda: read_slack_health(opened)["connections"] == 2)
+
+
+def test_a_worker_that_is_killed_with_a_click_in_its_hands_leaves_one_answer(tmp_path: Path) -> None:
+    with run_with_socket(make_sqlite_address(tmp_path), tmp_path, names=("web", "worker")) as opened:
+        sockets = opened.slack.sockets
+        sockets.wait_for_links(1)
+        sockets.ack_seconds = ACK_SECONDS
+        file = opened.save("Policy.docx")
+        card = opened.card("Policy.docx")
+
+        for moments in (sockets.envelopes, sockets.acknowledgements):
+            before = len(moments)
+            with ThreadPoolExecutor(1) as person:
+                click = person.submit(opened.click, OLGA_IN_SLACK, card)
+                opened.slack.wait_for(lambda: len(moments) > before, timeout=60)  # noqa: B023 - waited for here
+                opened.product.processes.kill("worker")
+                opened.product.start_one("worker")
+                sockets.wait_for_links(1)
+                click.result()
+        insist(opened, card)
+
+        opened.card("Policy.docx", "Reviewed by")
+        [review] = opened.reviews(file)
+        assert_recorded_once(opened, review["id"])
 
 
 def test_a_proxy_with_a_password_is_the_way_to_slack(tmp_path: Path) -> None:

@@ -195,7 +195,7 @@ def test_the_charts_begin_with_the_week_of_the_first_review(reader: HistoryReade
 
 
 def test_the_median_is_the_first_line_also_where_days_are_missing() -> None:
-    began, day = datetime(2026, 3, 2, tzinfo=UTC), timedelta(days=1)
+    began, day = datetime(2026, 3, 2, 0, 0, 0, 123_456, tzinfo=UTC), timedelta(days=1)
     some = [timedelta(hours=1), None, timedelta(hours=1)]
     weeks = tuple(
         WeekFigures(

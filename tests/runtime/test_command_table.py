@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
 from runtime.commands.command_table import COMMANDS
@@ -33,6 +34,17 @@ def test_the_help_of_the_table_is_the_first_sentence_of_the_command(path: str, p
 
     assert command.get_short_help_str(LONG) == place.help
     assert command.name in {path.rpartition(" ")[2], path.rpartition(" ")[2].replace("-", "_")}
+
+
+def test_no_help_is_cut_and_each_option_has_one() -> None:
+    for path, place in list_places(COMMANDS):
+        command = place.load(path.rpartition(" ")[2])
+        lines = run_command([*path.split(), "--help"]).out.splitlines()
+
+        assert [line for line in lines if line.endswith("...") and "Usage" not in line] == [], path
+        assert "INTEGER" not in " ".join(lines), path
+        options = [each for each in command.params if isinstance(each, click.Option)]
+        assert [each.name for each in options if not (each.help or "").endswith((".", ")"))] == [], path
 
 
 def test_help_lists_each_command_with_its_sentence() -> None:

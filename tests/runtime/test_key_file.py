@@ -59,7 +59,7 @@ def test_the_second_start_keeps_the_key(database: Path) -> None:
 
     done = command(database, "migrate")
 
-    assert done.out == "the database is up to date\n"
+    assert done.out == "The database is up to date.\n"
     assert load_keys(database) == before
 
 

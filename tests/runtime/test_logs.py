@@ -41,7 +41,7 @@ def run_script(script: str, *, written: str = "json") -> str:
 @pytest.fixture(scope="module")
 def lines() -> list[dict[str, Any]]:
     script = """
-log.info("event_received", trigger="file.updated", header={"Authorization": "Bearer abcdefgh"})
+log.info("event_received", trigger="?ticket=abcdefgh-1", header={"Authorization": "Bearer abcdefgh"})
 logging.getLogger("sqlalchemy.pool").warning("the pool of %s is full", "Compl1ance!secret")
 try:
     fail()

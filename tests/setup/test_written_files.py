@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import resource
 import stat
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from runtime.setup.written_files import NewFile, NotWritten, write_files
+from runtime.setup.written_files import DRAFT_ENDING, NewFile, NotWritten, write_files
+from tests.meta.pages_of_docs import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +56,36 @@ def test_a_private_file_is_its_owners_alone_and_others_keep_their_mode(tmp_path:
 
     modes = {name: stat.S_IMODE((tmp_path / name).stat().st_mode) for name in list_names(tmp_path)}
     assert modes == {"private": 0o600, "shared": 0o640 & ~_read_umask()}
+
+
+def test_a_full_disk_leaves_no_part_of_a_secret(tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from runtime.setup.written_files import *; "
+        "write_files([NewFile(path=Path(sys.argv[1]), text='secret' * 100, private=True)])"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / ".env")],
+        env={"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "can't be written (File too large); nothing was changed" in done.stderr
+    assert list_names(tmp_path) == []
+
+
+def test_what_a_killed_process_has_left_is_removed_and_ignored_by_git(tmp_path: Path) -> None:
+    left = f".env.{'0a' * 8}{DRAFT_ENDING}"
+    for name in (left, ".env.mine.env", ".env.example"):
+        (tmp_path / name).write_text("before")
+
+    write_files([NewFile(path=tmp_path / ".env", text="after")])
+
+    assert list_names(tmp_path) == [".env", ".env.example", ".env.mine.env"]
+    assert f"*{DRAFT_ENDING}" in (ROOT / ".gitignore").read_text().splitlines()
 
 
 def test_a_link_stays_one(tmp_path: Path) -> None:

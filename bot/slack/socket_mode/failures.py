@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ssl
+from http.client import InvalidURL
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from websockets.exceptions import InvalidProxyStatus, InvalidStatus, ProxyError
+from websockets.exceptions import InvalidProxy, InvalidProxyStatus, InvalidStatus, ProxyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +73,8 @@ def explain_error(error: BaseException) -> NoConnection:
         return NoConnection(f"the proxy refuses the connection (HTTP {error.response.status_code})", _PROXY)
     if any("Tunnel connection failed" in str(cause) for cause in causes):  # urllib's words
         return NoConnection("the proxy refuses the connection", _PROXY)
+    if isinstance(error, (InvalidProxy, InvalidURL)):  # Slack's own addresses are checked before
+        return NoConnection("HTTPS_PROXY is not the address of a proxy", "write it as http://host:port")
     if isinstance(error, ImportError):
         return NoConnection("a SOCKS proxy can't be used", "put an HTTP proxy into HTTPS_PROXY")
     return _explain_network(causes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from http.client import InvalidURL
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -39,7 +40,7 @@ def request_ticket(client: WebClient) -> Ticket:
             data = _call(client)
     except RemoteError as error:
         cause = error.__cause__
-        if isinstance(cause, OSError):
+        if isinstance(cause, (OSError, InvalidURL)):
             raise explain_error(cause) from None
         raise NoConnection(str(error), retry_after=getattr(error, "retry_after", None)) from None
     address = get_text(data, "url")

@@ -7,6 +7,7 @@ import click
 from reviews.errors import Refused
 from runtime.commands.campaigns.campaign_listings import find_campaign
 from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.printing.folded_text import print_text
 from runtime.commands.review_command import ReviewCommand
 
 
@@ -23,4 +24,4 @@ def end(*, campaign_name: str) -> None:
     except Refused as refusal:
         raise click.ClickException(refusal.sentence) from None
     closed = f"{count:,} open {'document is' if count == 1 else 'documents are'} closed by a worker"
-    click.echo(f"The campaign {campaign.name} is ended: {closed if count else 'no document was open'}.")
+    print_text(f"The campaign {campaign.name} is ended: {closed if count else 'no document was open'}.")

@@ -19,6 +19,7 @@ from reviews.subscriptions.folder_search import read_folder_id
 from reviews.text import clean_text
 from runtime.commands.campaigns.campaign_texts import format_campaign_time
 from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.printing.folded_text import print_text
 from runtime.commands.printing.progress import show_progress
 from runtime.commands.refusals import refuse
 from runtime.wiring.campaigns import build_account_finder, build_manual_campaign_work
@@ -76,7 +77,7 @@ def start(*, name: str, folder: str, owners: tuple[str, ...], due: date) -> None
         strangers = command.list_strangers(people)
         campaign = command.start(draft)
         command.open_reviews(campaign, listed)
-    click.echo("\n".join(_describe(wiring, campaign, listed, strangers)))
+    print_text("\n".join(_describe(wiring, campaign, listed, strangers)))
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ class _CampaignStart:
             self._work.open_reviews(campaign.id, listed, progress=self.progress.update)
         except KeyboardInterrupt:
             minutes = COMMAND_LINE_TIME.seconds // 60
-            click.echo(
+            print_text(
                 f"Interrupted. A worker goes on {minutes} minutes after the start; to stop the campaign: "
                 f"docspace-review campaign end {campaign.id}",
                 err=True,

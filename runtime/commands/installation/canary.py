@@ -11,6 +11,7 @@ from reviews.ledger.ledger_entries import format_moment
 from reviews.routes.route import OPERATORS_ROUTE
 from reviews.text import clean_text
 from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.printing.folded_text import print_text
 from runtime.commands.printing.json_output import json_option, print_json
 from runtime.worker.canary_sender import NO_ADDRESS, NO_RECEIVER, CanarySender, describe_missing_leg
 
@@ -81,28 +82,28 @@ def _print_legs(progress: CanaryProgress, wiring: Wiring, *, waited: bool) -> No
     sent_canary = progress.canary
     has_receiver = wiring.settings.has_receiver
     begin = f"to {wiring.settings.outside_address}" if has_receiver else "into the database"
-    click.echo(f"sent          {sent_canary.sent_at:%H:%M:%S} UTC {begin}")
+    print_text(f"sent          {sent_canary.sent_at:%H:%M:%S} UTC {begin}")
     for name, moment in (("received", progress.received_at), ("processed", sent_canary.processed_at)):
         if moment is not None:
-            click.echo(f"{name:<13} {_format_delay(sent_canary, moment)}")
+            print_text(f"{name:<13} {_format_delay(sent_canary, moment)}")
     for post in progress.posts:
         if post.at is not None:
-            click.echo(
+            print_text(
                 f"{'delivered':<13} {_format_delay(sent_canary, post.at)}  {clean_text(str(post.target))}"
             )
     if sent_canary.acknowledged_at is not None:
-        click.echo(
+        print_text(
             f"{'acknowledged':<13} {_format_delay(sent_canary, sent_canary.acknowledged_at)}  "
             f"by {sent_canary.acknowledged_by}"
         )
     elif waited and progress.is_back:
-        click.echo("No one has acknowledged it yet.")
+        print_text("No one has acknowledged it yet.")
     if not has_receiver:
-        click.echo(f"{NO_RECEIVER}.")
+        print_text(f"{NO_RECEIVER}.")
     elif not wiring.settings.public_url:
-        click.echo(f"{NO_ADDRESS.format(address=wiring.settings.outside_address)}.")
+        print_text(f"{NO_ADDRESS.format(address=wiring.settings.outside_address)}.")
     if not progress.is_back:
-        click.echo(f"The test did not arrive: {clean_text(describe_missing_leg(progress))}.", err=True)
+        print_text(f"The test did not arrive: {clean_text(describe_missing_leg(progress))}.", err=True)
 
 
 def _format_delay(sent_canary: Canary, at: datetime) -> str:

@@ -8,6 +8,7 @@ import click
 from rich.text import Text
 
 from reviews.text import clean_text
+from runtime.commands.printing.folded_text import print_text
 from runtime.commands.printing.folding import fold
 from runtime.commands.printing.json_output import print_json
 from runtime.commands.printing.tables import find_width, print_lines
@@ -34,8 +35,7 @@ def report_findings(*, as_json: bool) -> None:
     if as_json:
         print_json(list(map(_describe_finding, findings)))
     else:
-        click.echo(f"\n{count_findings(findings)}")
-        click.echo(say_what_is_first(findings))
+        print_text(f"\n{count_findings(findings)}\n{say_what_is_first(findings)}")
     if any(finding.severity is Severity.ERROR for finding in findings):
         click.get_current_context().exit(1)
 

@@ -14,6 +14,7 @@ from reviews.routes.people_table import list_persons
 from reviews.routes.route import OPERATORS_ROUTE
 from reviews.text import clean_text
 from runtime.commands.installation.route_deadlines import build_json, describe_deadlines, describe_digest
+from runtime.commands.printing.folded_text import print_text
 from runtime.commands.printing.json_output import json_option, print_json
 from runtime.settings import settings
 from runtime.settings.routes_source import parse_routes, read_routes_text
@@ -41,7 +42,7 @@ def check(*, file: Path | None, as_json: bool) -> None:
         parsed = parse_routes(text, today=now.date(), plain_http_hosts=in_force.absences_allow_hosts)
     except RoutesInvalid as error:
         for problem in error.problems:
-            click.echo(f"{source}: {problem}", err=as_json)
+            print_text(f"{source}: {problem}", err=as_json)
         click.get_current_context().exit(1)
     if as_json:
         print_json(build_json(parsed, now))
@@ -52,20 +53,20 @@ def check(*, file: Path | None, as_json: bool) -> None:
 def _print_routes(parsed: Routes, now: datetime, wiring: Wiring | None) -> None:
     for route in parsed.all:
         targets = ", ".join(map(str, route.notify))
-        click.echo(
+        print_text(
             f"{route.name}: {', '.join(route.owners)} reviews {', '.join(route.watch)}, posted in {targets}"
         )
         if wiring is not None:
             _print_unknown_groups(route, wiring)
         for line in (*describe_deadlines(route, now), *describe_digest(route, now)):
-            click.echo(line)
+            print_text(line)
     for addresses in list_persons(parsed.people, parsed.people):
         if len(addresses) > 1:
-            click.echo(f"[people]: {' and '.join(addresses)} are one person")
+            print_text(f"[people]: {' and '.join(addresses)} are one person")
     if parsed.calendar:
-        click.echo(f"absences: a calendar on {parsed.calendar.host}, whose address is not shown")
+        print_text(f"absences: a calendar on {parsed.calendar.host}, whose address is not shown")
     if parsed.operators:
-        click.echo(f"{OPERATORS_ROUTE}: alarms are posted in {', '.join(map(str, parsed.operators.notify))}")
+        print_text(f"{OPERATORS_ROUTE}: alarms are posted in {', '.join(map(str, parsed.operators.notify))}")
 
 
 @click.command()
@@ -76,19 +77,19 @@ def test(*, file_id: str) -> None:
     try:
         title, place = wiring.portal.locate(file_id)
     except DocSpaceError as error:
-        click.echo(f"file {clean_text(file_id)}: {error}")
+        print_text(f"file {clean_text(file_id)}: {error}")
         click.get_current_context().exit(1)
     route = wiring.routes.match(place)
-    click.echo(f"{clean_text(title)} is in {clean_text(place.path)}")
+    print_text(f"{clean_text(title)} is in {clean_text(place.path)}")
     if route is None:
-        click.echo("No route watches any of these folders, so changes of this file are ignored:")
-        click.echo("\n".join(f"  {clean_text(folder)} {clean_text(name)}" for folder, name in place.folders))
+        print_text("No route watches any of these folders, so changes of this file are ignored:")
+        print_text("\n".join(f"  {clean_text(folder)} {clean_text(name)}" for folder, name in place.folders))
         click.get_current_context().exit(1)
     watched = next(
         f"{clean_text(name)} ({folder})" for folder, name in place.folders if folder in route.watch
     )
     owners = ", ".join(route.owners)
-    click.echo(f"It matches the route {route.name}, which watches {watched}; {owners} would review it.")
+    print_text(f"It matches the route {route.name}, which watches {watched}; {owners} would review it.")
 
 
 def _print_unknown_groups(route: Route, wiring: Wiring) -> None:
@@ -99,9 +100,9 @@ def _print_unknown_groups(route: Route, wiring: Wiring) -> None:
         except sa.exc.SQLAlchemyError:
             members = None
         if members is None:
-            click.echo(f"  {name}: not looked up yet; the worker looks it up when it starts")
+            print_text(f"  {name}: not looked up yet; the worker looks it up when it starts")
         elif not members:
-            click.echo(f"  {name}: Slack has no such user group, or the app lacks the scope usergroups:read")
+            print_text(f"  {name}: Slack has no such user group, or the app lacks the scope usergroups:read")
 
 
 def _read_text(file: Path) -> str:

@@ -12,6 +12,7 @@ from reviews.text import clean_text
 from runtime.commands.installation import rights_texts
 from runtime.commands.installation import webhook_texts as texts
 from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.printing.folded_text import print_text
 from runtime.commands.printing.json_output import json_option, print_json
 from runtime.observe.last_received import find_last_received
 from runtime.settings.settings import UnusableSettings
@@ -126,6 +127,6 @@ def _print_outcome(outcome: RegistrationOutcome, *, is_configured: bool, new_sec
 
 def _print_and_exit(lines: Sequence[str], *, success: bool) -> None:
     if lines:
-        click.echo("\n".join(lines))
+        print_text("\n".join(lines))
     if not success:
         click.get_current_context().exit(1)

@@ -154,7 +154,7 @@ def _list_facts(status: WebhookStatus, hook: Webhook, last_received: datetime | 
         "triggers": f"lacks {', '.join(status.missing_triggers)}"
         if status.missing_triggers
         else "all that is needed",
-        "tells of": f"the entry {clean_text(hook.target)} alone" if hook.target else "every entry",
+        "reports": f"the entry {clean_text(hook.target)} alone" if hook.target else "every entry",
         "last received": f"{last_received:%Y-%m-%d %H:%M} UTC, by our clock" if last_received else "none",
         "last success": format_portal_time(status.last_success),
         "last failure": format_portal_time(failure) + (f": {clean_text(hook.failure)}" if failure else ""),

@@ -9,6 +9,7 @@ import click
 
 from reviews.ledger.hash_chain import LedgerBroken
 from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.printing.folded_text import print_text
 from runtime.commands.printing.json_output import json_option, print_json
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint, verify_note_of
 from runtime.evidence.witness_policy import find_witnessed_note
@@ -26,7 +27,10 @@ MAX_DELAY = timedelta(minutes=1)
 
 @click.command()
 @click.option(
-    "--day", type=click.DateTime(["%Y-%m-%d"]), help="The last checkpoint of this day (UTC), not of all."
+    "--day",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The last checkpoint of this day (UTC), not of all.",
 )
 @click.option("--witnessed", is_flag=True, help="The last one that a quorum of witnesses has cosigned.")
 @json_option
@@ -50,7 +54,7 @@ def checkpoint(*, day: datetime | None, witnessed: bool, as_json: bool) -> None:
         if last is not None:
             click.echo(last.note, nl=False)
         if problem is not None:
-            click.echo(f"{problem[0].upper()}{problem[1:]}.", err=True)
+            print_text(f"{problem[0].upper()}{problem[1:]}.", err=True)
     click.get_current_context().exit(1 if problem else 0)
 
 
@@ -66,7 +70,7 @@ def _print_witnessed(wiring: Wiring, *, as_json: bool) -> NoReturn:
     elif note is not None:
         click.echo(note, nl=False)
     if problem is not None:
-        click.echo(f"There is no witnessed checkpoint: {problem}.", err=True)
+        print_text(f"There is no witnessed checkpoint: {problem}.", err=True)
     click.get_current_context().exit(0 if note else 1)
 
 

@@ -40,7 +40,12 @@ COLUMNS = (
 
 @click.command()
 @click.option(
-    "--format", "output_format", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True
+    "--format",
+    "output_format",
+    type=click.Choice(["jsonl", "csv"]),
+    default="jsonl",
+    show_default=True,
+    help="JSON lines, which can be verified, or CSV for a spreadsheet.",
 )
 @click.option("--from", "since", type=Moment(), help="Start of the period.")
 @click.option("--to", "until", type=Moment(), help="End of the period (exclusive).")

@@ -9,7 +9,9 @@ import click
 
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.ledger.ledger_entries import format_moment
+from runtime.commands.lazy_group import WholeHelpGroup
 from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.printing.folded_text import print_text
 from runtime.commands.printing.json_output import json_option, print_json
 from runtime.commands.refusals import refuse
 from runtime.evidence.key_file import UnusableKeyFile, replace_key_file
@@ -43,10 +45,10 @@ NO_KEY_HELPS = (
 def prepare_ledger_key(wiring: Wiring) -> None:
     """Create the key of a SQLite database at its first start, and say where it is."""
     if create_missing_key(wiring.engine, wiring.ledger_key_file):
-        click.echo(f"The key that signs the ledger is in {wiring.ledger_key_file}. {KEEP_A_COPY}")
+        print_text(f"The key that signs the ledger is in {wiring.ledger_key_file}. {KEEP_A_COPY}")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=WholeHelpGroup, invoke_without_command=True)
 @json_option
 @click.pass_context
 def key(context: click.Context, *, as_json: bool) -> None:
@@ -59,7 +61,7 @@ def key(context: click.Context, *, as_json: bool) -> None:
     wiring = open_wiring()
     keys, origin = wiring.ledger_keys, find_origin(wiring.settings)
     if keys.current is None:
-        click.echo(f"No key is set: {KEY_MISSING}.", err=True)
+        print_text(f"No key is set: {KEY_MISSING}.", err=True)
         context.exit(1)
     used_keys = list_proven_keys(wiring.engine, keys)
     present = [str(each.build_verifier_key(origin)) for each in keys.all]
@@ -86,7 +88,7 @@ def new(*, lost: bool) -> None:
         refuse(f"No key was made: {KEY_UNUSED}. {RESTART_FIRST}")
     _hand_over(wiring, keys.change(make_ledger_key(checked.head, secrets.token_urlsafe)))
     if keys.current is not None and wiring.ledger_key_file is None:
-        click.echo(KEEP_PRESENT, err=True)
+        print_text(KEEP_PRESENT, err=True)
 
 
 @key.command()
@@ -97,13 +99,13 @@ def retire() -> None:
     if file is None:
         raise click.ClickException("the key is a setting: remove LEDGER_KEY_PREVIOUS, and restart")
     if keys.current is None or keys.previous is None:
-        click.echo("There is no key before the present one.")
+        print_text("There is no key before the present one.")
         return
     has_signed = has_signed_last(wiring.engine, keys.current)
     if not has_signed or ledger_tree.read_fault(wiring.engine) is not None:
         refuse(f"The key before stays: {KEY_UNUSED}, or something keeps it from that. {RESTART_FIRST}")
     _replace_file(file, keys.retire_previous())
-    click.echo(f"The key in {file} is the only one now. Restart serve and the workers.")
+    print_text(f"The key in {file} is the only one now. Restart serve and the workers.")
 
 
 @key.command()
@@ -119,9 +121,9 @@ def accept(*, yes: bool) -> None:
         raise click.ClickException(KEY_MISSING)
     checked = _check_ledger(wiring, keys)
     if checked.unproven is None:
-        click.echo("Each entry has its MAC: there is nothing to accept.")
+        print_text("Each entry has its MAC: there is nothing to accept.")
         return
-    click.echo(f"{_describe_unproven(checked.unproven)}. The first: {checked.unproven.fault}.", err=True)
+    print_text(f"{_describe_unproven(checked.unproven)}. The first: {checked.unproven.fault}.", err=True)
     if not yes:
         refuse(f"Say --yes to accept all entries up to {checked.head.seq:,} as they are.")
     _hand_over(wiring, keys.begin_after(checked.head))
@@ -159,11 +161,11 @@ def _hand_over(wiring: Wiring, keys: LedgerKeys) -> None:
         return
     if file is not None:
         _replace_file(file, keys)
-        click.echo(f"The key in {file} begins after entry {key.since.seq}. {KEEP_A_COPY}")
-        click.echo("Restart serve and the workers: they read it when they start.")
+        print_text(f"The key in {file} begins after entry {key.since.seq}. {KEEP_A_COPY}")
+        print_text("Restart serve and the workers: they read it when they start.")
         return
     click.echo(key.format())
-    click.echo(f"Set LEDGER_KEY to this for all processes, and restart them. {KEEP_A_COPY}", err=True)
+    print_text(f"Set LEDGER_KEY to this for all processes, and restart them. {KEEP_A_COPY}", err=True)
 
 
 def _replace_file(file: Path, keys: LedgerKeys) -> None:

@@ -6,6 +6,7 @@ import click
 
 from reviews.ledger.hash_chain import LedgerBroken
 from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.printing.folded_text import print_text
 from runtime.commands.printing.json_output import json_option, print_json
 from runtime.commands.refusals import refuse
 from store import chain as stored
@@ -17,14 +18,14 @@ def restore_guards() -> None:
     """Restore the triggers that refuse changes to the ledger, where they are missing or disabled."""
     missing_guards = guards.restore_guards(open_wiring().engine)
     for guard in missing_guards:
-        click.echo(f"The guard {guard.guard} of the table {guard.table} was {guard.reason}. It was restored.")
+        print_text(f"The guard {guard.guard} of the table {guard.table} was {guard.reason}. It was restored.")
     if missing_guards:
-        click.echo(
+        print_text(
             "Entries could be changed in the meantime: run docspace-review ledger verify with a "
             "--head from before."
         )
     else:
-        click.echo("All guards are in force: there is nothing to restore.")
+        print_text("All guards are in force: there is nothing to restore.")
 
 
 @click.command()

@@ -18,6 +18,7 @@ from reviews.pack.sample import DEFAULT_SIZE
 from reviews.text import clean_text
 from runtime.commands.ledger.pack_verification import format_minute
 from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.printing.folded_text import print_text
 from runtime.commands.printing.moments import Moment
 from runtime.commands.printing.progress import show_progress
 from runtime.commands.refusals import refuse
@@ -96,6 +97,7 @@ class _PackOptions(TypedDict):
 @click.option(
     "--sample",
     "sample_size",
+    metavar="NUMBER",
     type=click.IntRange(0, MAX_SAMPLE),
     default=DEFAULT_SIZE,
     show_default=True,
@@ -135,7 +137,7 @@ def pack(
     with _explain_failures(target), show_progress(to_stderr=True) as progress:
         source = build_pack_source(wiring)
         written = _write_pack(source, request, target, language=chosen, progress=progress)
-    click.echo(_describe_written(written, target))
+    print_text(_describe_written(written, target))
 
 
 @contextmanager

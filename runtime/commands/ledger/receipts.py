@@ -10,6 +10,7 @@ from reviews.ledger.findings import escape_unprintable, show_id
 from reviews.ledger.hash_chain import LedgerBroken
 from reviews.ledger.receipts import ReceiptMissing, ReceiptObstacle
 from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.printing.folded_text import print_text
 from runtime.commands.printing.output_files import OutputFileParameter, write_whole_file
 from runtime.commands.refusals import refuse
 from runtime.commands.review_command import ReviewCommand
@@ -100,7 +101,7 @@ def _write_file(file: Path, prepared: Receipt) -> None:
     """Write the receipt as a whole: what is cut off may be a receipt too, of fewer entries or people."""
     write_whole_file(file, (part.encode() for part in prepared.iterate_parts()))
     entries = f"{prepared.count:,} entries" if prepared.count > 1 else "1 entry"
-    click.echo(f"The receipt of {entries} is in {file}.")
+    print_text(f"The receipt of {entries} is in {file}.")
 
 
 def _describe_withheld(count: int) -> str:

@@ -11,6 +11,7 @@ import click
 from reviews.evidence.signed_notes import NoteError
 from reviews.ledger.findings import escape_unprintable
 from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.printing.folded_text import print_text
 from runtime.commands.printing.json_output import json_option, print_json
 from runtime.commands.printing.output_files import OutputFileParameter, require_writable, write_whole_file
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint
@@ -39,7 +40,10 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option(
-    "--day", type=click.DateTime(["%Y-%m-%d"]), help="The timestamp of this day (UTC), not the last one."
+    "--day",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The timestamp of this day (UTC), not the last one.",
 )
 @click.option(
     "--out",
@@ -61,11 +65,11 @@ def timestamp(*, day: datetime | None, file: Path | None, as_json: bool) -> None
     if as_json:
         print_json(_build_json(stored, read, problem))
     elif stored is None or read is None:
-        click.echo(f"No timestamp: {problem}.", err=True)
+        print_text(f"No timestamp: {problem}.", err=True)
     else:
-        click.echo(_describe(read, size=stored.size, is_verified=bool(wiring.tsa_certificates)))
+        print_text(_describe(read, size=stored.size, is_verified=bool(wiring.tsa_certificates)))
         if file is not None:
-            click.echo(f"The checkpoint is in {file}, and the timestamp in {_name_response(file)}.")
+            print_text(f"The checkpoint is in {file}, and the timestamp in {_name_response(file)}.")
     click.get_current_context().exit(0 if read else 1)
 
 
@@ -88,12 +92,12 @@ def verify_timestamp(
     if as_json:
         print_json(_build_verdict_json(saved, read, problem))
     elif saved is not None and read is not None:
-        click.echo(_describe(read, size=saved.covered.size, origin=saved.checkpoint.origin, is_verified=True))
+        print_text(_describe(read, size=saved.covered.size, origin=saved.checkpoint.origin, is_verified=True))
         if not saved.covered.signers:
-            click.echo("Who signed the checkpoint was not verified: give --key VKEY or --policy FILE too.")
+            print_text("Who signed the checkpoint was not verified: give --key VKEY or --policy FILE too.")
     else:
         sentence = escape_unprintable(problem or "")
-        click.echo(f"{sentence[:1].upper()}{sentence[1:]}.")
+        print_text(f"{sentence[:1].upper()}{sentence[1:]}.")
     click.get_current_context().exit(1 if problem else 0)
 
 

@@ -24,6 +24,7 @@ from runtime.commands.ledger.evidence_parameters import (
     SingleOption,
 )
 from runtime.commands.ledger.verdict_texts import build_verdict_json, describe_verdict
+from runtime.commands.printing.folded_text import print_text
 from runtime.commands.printing.json_output import json_option, print_json
 from runtime.commands.printing.progress import show_progress
 from runtime.evidence.stored_checkpoints import InvalidCheckpoint
@@ -236,5 +237,5 @@ def _end(members: dict[str, Any], sentences: str, *, as_json: bool, is_intact: b
     if as_json:
         print_json(members)
     else:
-        click.echo(sentences)
+        print_text(sentences)
     click.get_current_context().exit(0 if is_intact else 1)

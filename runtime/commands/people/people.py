@@ -17,6 +17,7 @@ from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.operator_errors import explain_operator_error
 from runtime.commands.people import people_texts as texts
 from runtime.commands.people.person_erasure import ErasedCounts, Erasure, ErasureOutcome
+from runtime.commands.printing.folded_text import print_text
 from runtime.commands.printing.json_output import json_option, print_json
 from runtime.commands.printing.progress import show_progress
 from store.erasure.free_space import (
@@ -52,10 +53,11 @@ class _AddressCommand(click.Command):
 @click.option("--yes", is_flag=True, help="Erase without asking.")
 @click.option(
     "--wait",
+    metavar="SECONDS",
     type=click.IntRange(0, 3600),
     default=MAX_WAIT_SECONDS,
     show_default=True,
-    help="Seconds to wait for processes that keep the free pages from being cleaned.",
+    help="How long to wait for processes that keep the free pages from being cleaned.",
 )
 @json_option
 def erase(*, address: str, yes: bool, wait: int, as_json: bool) -> None:
@@ -78,7 +80,7 @@ def erase(*, address: str, yes: bool, wait: int, as_json: bool) -> None:
         _finish(outcome, texts.describe_unknown(survey), erasure.engine, wait=wait, as_json=as_json)
         return
     if not as_json:
-        click.echo("\n".join(texts.describe_survey(survey)))
+        print_text("\n".join(texts.describe_survey(survey)))
     if not yes:
         _confirm(survey, can_ask=not from_input, as_json=as_json)
         # Who was asked may have answered hours later.
@@ -142,7 +144,7 @@ def _erase(erasure: Erasure, survey: ErasureSurvey, *, as_json: bool) -> Erasure
 def _stop(outcome: ErasureOutcome, reason: str, *, as_json: bool) -> NoReturn:
     """Say what was erased until something stopped it, and why; end with 1."""
     _print_outcome(outcome, texts.describe_erased(outcome), is_clean=False, as_json=as_json)
-    click.echo(texts.STOPPED.format(reason=reason), err=True)
+    print_text(texts.STOPPED.format(reason=reason), err=True)
     click.get_current_context().exit(1)
 
 
@@ -150,7 +152,7 @@ def _refuse(obstacles: Sequence[str], *, as_json: bool) -> NoReturn:
     if as_json:
         print_json(texts.build_refusal_json(obstacles))
     for sentence in (*obstacles, texts.NOTHING_CHANGED):
-        click.echo(sentence, err=True)
+        print_text(sentence, err=True)
     click.get_current_context().exit(1)
 
 
@@ -158,7 +160,7 @@ def _confirm(survey: ErasureSurvey, *, can_ask: bool, as_json: bool) -> None:
     if not (can_ask and sys.stdin.isatty()):
         raise click.UsageError(texts.NO_TERMINAL)
     for line in texts.describe_person(survey.ledger.person):
-        click.echo(line, err=True)
+        print_text(line, err=True)
     if not click.confirm("Erase this person for good?", err=True):
         _refuse([], as_json=as_json)
 
@@ -182,7 +184,7 @@ def _finish(
     _print_outcome(outcome, sentences, is_clean=not uncleaned, as_json=as_json)
     left = list(texts.describe_left(outcome, uncleaned=uncleaned))
     for sentence in left:
-        click.echo(sentence, err=True)
+        print_text(sentence, err=True)
     if left:
         click.get_current_context().exit(1)
 
@@ -193,4 +195,4 @@ def _print_outcome(
     if as_json:
         print_json(texts.build_json(outcome, is_clean=is_clean))
     else:
-        click.echo("\n".join(sentences))
+        print_text("\n".join(sentences))

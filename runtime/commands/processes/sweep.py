@@ -19,6 +19,7 @@ from reviews.sweep.sweep_lease import LEASE_TIMEOUT_SECONDS
 from reviews.text import clean_text
 from runtime.commands.database_errors import describe_driver_error
 from runtime.commands.opened_wiring import open_wiring
+from runtime.commands.printing.folded_text import print_text
 from runtime.commands.printing.json_output import json_option, print_json
 from runtime.commands.printing.moments import Moment
 from runtime.commands.printing.progress import show_progress
@@ -88,7 +89,7 @@ def _sweep(wiring: Wiring, since: datetime | None, *, as_json: bool) -> None:
     else:
         _print_result(results, progress_by_folder)
     for each in stopped:
-        click.echo(
+        print_text(
             f"Folder {clean_text(each.folder_id)}: stopped: {clean_text(str(each.stopped_by))}.", err=True
         )
     if stopped:
@@ -133,15 +134,15 @@ def _print_result(results: list[SweepResult], progress_by_folder: Mapping[str, C
     count = sum(each.new_events for each in results)
     first = sum(each.is_baseline for each in results)
     if first:
-        click.echo(
+        print_text(
             f"{first} {'folder was' if first == 1 else 'folders were'} checked for the first time (baseline)."
         )
     beginning = "1 change was" if count == 1 else f"{count:,} changes were"
-    click.echo(f"{beginning} found that no delivery had reported." if count else "Nothing was missing.")
+    print_text(f"{beginning} found that no delivery had reported." if count else "Nothing was missing.")
     for each in progress_by_folder.values():
         if each.up_to is not None:
             name = clean_text(each.title) or f"folder {clean_text(each.folder_id)}"
-            click.echo(f"{name}: complete up to {each.up_to:%Y-%m-%d %H:%M:%S} UTC.")
+            print_text(f"{name}: complete up to {each.up_to:%Y-%m-%d %H:%M:%S} UTC.")
 
 
 def _build_sweep_json(result: SweepResult, folder_completeness: Completeness) -> dict[str, object]:
@@ -167,9 +168,9 @@ def _run_baseline(wiring: Wiring, max_wait: float, *, as_json: bool) -> None:
     if as_json:
         print_json([look.build_json(counts[look.folder_id]) for look in baselines])
     elif not problems:
-        click.echo(f"All watched folders have a baseline: {sum(counts.values()):,} files are known.")
+        print_text(f"All watched folders have a baseline: {sum(counts.values()):,} files are known.")
     for problem in problems:
-        click.echo(problem, err=True)
+        print_text(problem, err=True)
     if problems:
         click.get_current_context().exit(1)
 
