@@ -34,7 +34,7 @@ def adopt_environment_file(is_setting: Callable[[str], bool], path: Path = Path(
     """Put the settings of a file into the environment, for this process and its child processes.
 
     What the environment has already takes precedence, also in the other form of a name (`<NAME>_FILE`).
-    Other names than those of settings, and of a few that libraries read, are left out; `is_setting` is called
+    Other names than those of settings, and of a few that libraries read, are left out. `is_setting` is called
     with a name in upper case, without `_FILE`. Nothing happens without a file. One that can't be used is
     reported by `settings.load`, as some commands need no setting. Only the edge of a process calls this, so
     that no test reads the file of a developer.
@@ -47,7 +47,7 @@ def adopt_environment_file(is_setting: Callable[[str], bool], path: Path = Path(
     if lines is None:
         return
     present = {_find_owner(name) for name in read_environment()}
-    taken = {name for name in lines if is_setting(_find_owner(name)) or is_for_libraries(name)}
+    taken = [name for name in lines if is_setting(_find_owner(name)) or is_for_libraries(name)]
     publish({name: lines[name] for name in taken if _find_owner(name) not in present})
     _adopted_file.path, _adopted_file.names = path.absolute(), frozenset(lines)
 
