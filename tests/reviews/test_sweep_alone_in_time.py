@@ -12,6 +12,7 @@ from demo import ALICE, BOB, COMPLIANCE
 from reviews.kinds import ChangeKind, SweepSource
 from reviews.sweep import completeness
 from reviews.sweep.sweep_rules import LOG_GRACE
+from tests.databases import ON_SQLITE
 from tests.reviews.portal_desk import FILE, OUTSIDE, acts, both_folders, names
 from tests.reviews.sweeping_desk import LOOK_SECONDS
 
@@ -160,6 +161,7 @@ def test_the_log_of_deliveries_is_not_read(sweeping_desk: SweepingDesk) -> None:
     assert not sweeping_desk.portal_desk.portal.faults.calls("settings/webhooks")
 
 
+@ON_SQLITE
 def test_more_changes_than_the_newest_files_show_have_the_whole_listing_compared(
     sweeping_desk: SweepingDesk,
 ) -> None:
