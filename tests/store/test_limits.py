@@ -190,6 +190,8 @@ def test_the_page_says_how_many_connections_a_process_takes() -> None:
     worker = most(WorkKind.WORKER, WorkKind.BEAT) + 1
     web = most(WorkKind.REQUEST, WorkKind.RECEIVE) + 1
     both = most(WorkKind.SERVE, WorkKind.RECEIVE, WorkKind.BEAT) + 1
+    worker_with_socket = most(WorkKind.SERVE, WorkKind.BEAT) + 1
 
     assert f"a worker takes up to {worker} connections and a web process up to {web}" in page
     assert f"`serve` on PostgreSQL, web and worker in one process, takes up to {both}" in page
+    assert f"people wait for the worker, which takes up to {worker_with_socket}" in page

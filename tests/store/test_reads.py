@@ -97,7 +97,7 @@ OF_ENGINE: dict[str, Callable[[sa.Engine], object]] = {
     "the figures for a monitor": measures.measure,
     "the last event": find_last_event_id,
     "new events, and some that wait": lambda engine: list_watched_events(
-        engine, after=LAST - 2, among=[FIRST, FIRST + 7], limit=100
+        engine, after=LAST - 2, among=[FIRST, FIRST + 7], limit=2
     ),
     "people of no entry": lambda engine: find_stray_disclosures(engine, 10),
 }
