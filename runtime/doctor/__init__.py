@@ -84,10 +84,11 @@ def examine() -> Iterator[Finding]:
 
 
 def _run_checks(wiring: Wiring) -> Iterator[Finding]:
-    if not database.has_database(wiring):
-        yield replace(database.report_missing(wiring), group=find_group(database.check_kind))
+    missing = [] if database.has_database(wiring) else [database.report_missing(wiring)]
     reported: set[str] = set()
     for check in CHECKS:
+        if missing and find_group(check) == find_group(database.check_kind):
+            yield replace(missing.pop(), group=find_group(check))
         for finding in _run_check(check, wiring, reported):
             yield replace(finding, group=find_group(check))
 

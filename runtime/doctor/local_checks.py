@@ -23,7 +23,7 @@ _START = "run docspace-review migrate, then start the worker"
 _REMEDIES = {
     "database": "check that the database in DATABASE_URL runs and can be reached from here",
     "migrations": "run docspace-review migrate",
-    "worker": "start docspace-review serve, or the worker",
+    "worker": "start docspace-review worker, or serve, which has one",
     "backlog": "see the worker's log; docspace-review events list and deliveries list show what is waiting",
     "dead_letters": "events list and deliveries list --state dead show why; fix the cause, and replay them",
     "channels": "docspace-review deliveries list shows what each channel answered",

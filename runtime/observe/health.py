@@ -152,7 +152,7 @@ class Health:
 def _check_worker(worker_health: WorkerHealth) -> HealthPart:
     """Return whether a worker is running, and which rounds of running workers do not end."""
     if worker_health.silence is None or worker_health.silence > WORKER_MISSED:
-        return {"state": "broken", "reason": "no worker is running: start docspace-review worker"}
+        return {"state": "broken", "reason": "no worker is running"}
     return {
         "state": "late" if worker_health.overdue_rounds else "ok",
         "seen_seconds_ago": round(worker_health.silence.total_seconds(), 1),

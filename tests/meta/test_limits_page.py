@@ -44,9 +44,10 @@ def test_every_row_of_the_table_names_its_constant() -> None:
 @pytest.mark.parametrize(
     ("process", "kinds"),
     [
-        ("`serve`", (WorkKind.RECEIVE, WorkKind.SERVE, WorkKind.BEAT)),
+        ("`serve` |", (WorkKind.RECEIVE, WorkKind.SERVE, WorkKind.BEAT)),
         ("`web`", (WorkKind.RECEIVE, WorkKind.REQUEST)),
-        ("`worker`", (WorkKind.WORKER, WorkKind.BEAT)),
+        ("`worker` |", (WorkKind.WORKER, WorkKind.BEAT)),
+        ("`worker` with", (WorkKind.SERVE, WorkKind.BEAT)),
     ],
 )
 def test_a_process_takes_as_many_connections_as_its_pools_hold(
