@@ -268,7 +268,7 @@ def test_hostile_titles_are_listed_as_they_are(installation: TeamsInstallation) 
     ask(installation, "recent", ELSEWHERE)
 
     [reply] = answers(installation, ELSEWHERE)
-    names = [item["items"][0]["inlines"][0] for item in reply["attachments"][0]["content"]["body"][1:]]
+    names = [item["items"][0]["inlines"][1] for item in reply["attachments"][0]["content"]["body"][1:]]
     assert [name["type"] for name in names] == ["TextRun"] * 4
     assert [name["text"].translate(UNSEEN) for name in reversed(names)] == titles
     assert "{{" not in names[1]["text"]
