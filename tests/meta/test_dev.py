@@ -200,7 +200,7 @@ def test_the_benches_get_what_is_asked_of_them(machine: DevMachine) -> None:
 
 
 @pytest.mark.parametrize("environment", [{"CI": "true"}, {}], ids=["on CI", "elsewhere"])
-def test_tools_of_the_deployment_files_are_installed_on_ci_alone(
+def test_tools_of_operators_are_installed_on_ci_alone(
     machine: DevMachine, environment: dict[str, str]
 ) -> None:
     machine.environment_is_made()
@@ -210,7 +210,7 @@ def test_tools_of_the_deployment_files_are_installed_on_ci_alone(
 
     done = machine.run("test", **environment)
 
-    installed = "apt-get install --yes --no-install-recommends docker-compose kustomize promtool\n"
+    installed = "apt-get install --yes --no-install-recommends docker-compose kustomize promtool zsh fish\n"
     assert done.returncode == 0
     assert (installed in machine.calls()) == ("CI" in environment)
 
