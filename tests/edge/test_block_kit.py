@@ -75,9 +75,10 @@ GOOD_MESSAGES: list[Json] = [
 ]
 
 
-@pytest.mark.parametrize("payload", GOOD_MESSAGES)
-def test_a_message_slack_takes_has_no_problems(payload: Json) -> None:
-    assert find_problems(payload, surface="message") == []
+def test_a_message_slack_takes_has_no_problems(subtests: pytest.Subtests) -> None:
+    for payload in GOOD_MESSAGES:
+        with subtests.test(payload=payload):
+            assert find_problems(payload, surface="message") == []
 
 
 def test_views_slack_takes_have_no_problems() -> None:

@@ -70,13 +70,14 @@ def flip_bit(data: bytes, bit: int) -> bytes:
     return number.to_bytes(len(data))
 
 
-@pytest.mark.parametrize("size", range(9))
-def test_roots_are_those_of_the_vectors(size: int) -> None:
-    leaves = CompactRange()
-    for data in VECTOR_LEAVES[:size]:
-        leaves.append(hash_leaf(data))
+def test_roots_are_those_of_the_vectors(subtests: pytest.Subtests) -> None:
+    for size in range(9):
+        with subtests.test(size=size):
+            leaves = CompactRange()
+            for data in VECTOR_LEAVES[:size]:
+                leaves.append(hash_leaf(data))
 
-    assert leaves.compute_root() == VECTOR_ROOTS[size]
+            assert leaves.compute_root() == VECTOR_ROOTS[size]
 
 
 def test_a_leaf_and_a_node_with_the_same_bytes_have_different_hashes() -> None:
@@ -85,9 +86,10 @@ def test_a_leaf_and_a_node_with_the_same_bytes_have_different_hashes() -> None:
     assert hash_leaf(left + right) != hash_children(left, right)
 
 
-@pytest.mark.parametrize("size", [0, *SIZES])
-def test_a_range_from_the_first_leaf_has_the_root_of_the_rfc(size: int) -> None:
-    assert build_range(0, size).compute_root() == mth(make_leaves(size))
+def test_a_range_from_the_first_leaf_has_the_root_of_the_rfc(subtests: pytest.Subtests) -> None:
+    for size in [0, *SIZES]:
+        with subtests.test(size=size):
+            assert build_range(0, size).compute_root() == mth(make_leaves(size))
 
 
 @pytest.mark.parametrize("size", [0, 1, 7, 8, 33, 70])
@@ -140,13 +142,14 @@ def test_a_range_goes_from_process_to_process() -> None:
     assert restored.compute_root() == mth(make_leaves(22))
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_each_leaf_is_proven_with_the_path_of_the_rfc(size: int) -> None:
-    leaves = make_leaves(size)
-    for index, leaf in enumerate(leaves):
-        assert verify_inclusion(
-            hash_leaf(leaf), index=index, size=size, proof=path(index, leaves), root=mth(leaves)
-        )
+def test_each_leaf_is_proven_with_the_path_of_the_rfc(subtests: pytest.Subtests) -> None:
+    for size in SIZES:
+        with subtests.test(size=size):
+            leaves = make_leaves(size)
+            for index, leaf in enumerate(leaves):
+                assert verify_inclusion(
+                    hash_leaf(leaf), index=index, size=size, proof=path(index, leaves), root=mth(leaves)
+                )
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 8, 33, 70])
@@ -198,17 +201,18 @@ def test_an_empty_tree_holds_no_leaf() -> None:
     assert not verify_inclusion(EMPTY_ROOT, index=0, size=0, proof=[], root=EMPTY_ROOT)
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_each_smaller_tree_is_proven_with_the_proof_of_the_rfc(size: int) -> None:
-    leaves = make_leaves(size)
-    for old_size in range(1, size):
-        assert verify_consistency(
-            old_size=old_size,
-            old_root=mth(leaves[:old_size]),
-            size=size,
-            root=mth(leaves),
-            proof=proof(old_size, leaves),
-        )
+def test_each_smaller_tree_is_proven_with_the_proof_of_the_rfc(subtests: pytest.Subtests) -> None:
+    for size in SIZES:
+        with subtests.test(size=size):
+            leaves = make_leaves(size)
+            for old_size in range(1, size):
+                assert verify_consistency(
+                    old_size=old_size,
+                    old_root=mth(leaves[:old_size]),
+                    size=size,
+                    root=mth(leaves),
+                    proof=proof(old_size, leaves),
+                )
 
 
 @pytest.mark.parametrize("size", [2, 7, 8, 33])

@@ -61,15 +61,20 @@ def big_roots() -> dict[int, bytes]:
     return roots
 
 
-@pytest.mark.parametrize("size", range(LARGEST + 1))
-def test_roots_and_all_proofs_are_those_of_the_rfc_in_a_tree_and_in_larger_ones(size: int) -> None:
-    leaves = make_leaves(size)
-    for stored in (store_leaves(size), store_leaves(LARGEST), store_leaves(TILE_WIDTH + 44)):
-        assert compute_root(size, stored.read) == mth(leaves)
-        for index in range(size):
-            assert build_inclusion_proof(index, size=size, read=stored.read) == path(index, leaves)
-        for old_size in range(1, size):
-            assert build_consistency_proof(old_size, size=size, read=stored.read) == proof(old_size, leaves)
+def test_roots_and_all_proofs_are_those_of_the_rfc_in_a_tree_and_in_larger_ones(
+    subtests: pytest.Subtests,
+) -> None:
+    for size in range(LARGEST + 1):
+        with subtests.test(size=size):
+            leaves = make_leaves(size)
+            for stored in (store_leaves(size), store_leaves(LARGEST), store_leaves(TILE_WIDTH + 44)):
+                assert compute_root(size, stored.read) == mth(leaves)
+                for index in range(size):
+                    assert build_inclusion_proof(index, size=size, read=stored.read) == path(index, leaves)
+                for old_size in range(1, size):
+                    assert build_consistency_proof(old_size, size=size, read=stored.read) == proof(
+                        old_size, leaves
+                    )
 
 
 @pytest.mark.parametrize("old_size", [0, 5])

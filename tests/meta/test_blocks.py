@@ -106,18 +106,22 @@ CHECKS: dict[str, Callable[[Block], None]] = {
 }
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=str)
-def test_every_block_holds(block: Block) -> None:
-    assert block.language in CHECKS, f"{block}: nothing checks a block of {block.language or 'no language'}"
+def test_every_block_holds(subtests: pytest.Subtests) -> None:
+    for block in BLOCKS:
+        with subtests.test(block=block):
+            assert block.language in CHECKS, (
+                f"{block}: nothing checks a block of {block.language or 'no language'}"
+            )
 
-    CHECKS[block.language](block)
+            CHECKS[block.language](block)
 
 
-@pytest.mark.parametrize("page", READERS, ids=lambda page: page.name)
-def test_every_fence_is_one_of_a_block(page: Path) -> None:
-    fences = len(re.findall(r"^ *```", page.read_text(), re.MULTILINE))
+def test_every_fence_is_one_of_a_block(subtests: pytest.Subtests) -> None:
+    for page in READERS:
+        with subtests.test(page=page):
+            fences = len(re.findall(r"^ *```", page.read_text(), re.MULTILINE))
 
-    assert fences == 2 * sum(block.page == page for block in BLOCKS)
+            assert fences == 2 * sum(block.page == page for block in BLOCKS)
 
 
 @pytest.mark.parametrize(

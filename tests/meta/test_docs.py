@@ -183,12 +183,13 @@ def test_the_proxies_of_the_examples_take_what_the_receiver_takes() -> None:
     assert [int(limit) * 1024 for limit in limits] == [MAX_BODY_BYTES] * 4
 
 
-@pytest.mark.parametrize(("path", "command"), list(leaves(cli)), ids=str)
-def test_every_command_has_help_and_stands_on_the_page(path: str, command: click.Command) -> None:
-    page = (ROOT / "docs/commands.md").read_text()
+def test_every_command_has_help_and_stands_on_the_page(subtests: pytest.Subtests) -> None:
+    for path, command in list(leaves(cli)):
+        with subtests.test(command=command, path=path):
+            page = (ROOT / "docs/commands.md").read_text()
 
-    assert command.help
-    assert f"docspace-review {path}" in page or f"`{path}" in page
+            assert command.help
+            assert f"docspace-review {path}" in page or f"`{path}" in page
 
 
 def test_every_setting_is_documented_and_no_other() -> None:
@@ -212,20 +213,22 @@ def test_every_key_of_a_route_is_documented() -> None:
     assert [key for key in OPERATORS_KEYS if key != "name" and f"`{key}`" not in operators] == []
 
 
-@pytest.mark.parametrize("document", READERS, ids=lambda path: path.name)
-def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
-    links = re.findall(r"\]\(([^)#:]*)(?:#([^)]+))?\)", document.read_text())
+def test_every_link_between_documents_leads_somewhere(subtests: pytest.Subtests) -> None:
+    for document in READERS:
+        with subtests.test(document=document):
+            links = re.findall(r"\]\(([^)#:]*)(?:#([^)]+))?\)", document.read_text())
 
-    assert [link for link, _ in links if not (document.parent / link).exists()] == []
-    for link, anchor in links:
-        assert not anchor or anchor in anchors(document.parent / link if link else document)
+            assert [link for link, _ in links if not (document.parent / link).exists()] == []
+            for link, anchor in links:
+                assert not anchor or anchor in anchors(document.parent / link if link else document)
 
 
-@pytest.mark.parametrize("document", READERS, ids=lambda path: path.name)
-def test_every_file_that_a_page_names_is_there(document: Path) -> None:
-    named = re.findall(rf"`((?:{'|'.join(FOLDERS)})/[\w./-]*)`", document.read_text())
+def test_every_file_that_a_page_names_is_there(subtests: pytest.Subtests) -> None:
+    for document in READERS:
+        with subtests.test(document=document):
+            named = re.findall(rf"`((?:{'|'.join(FOLDERS)})/[\w./-]*)`", document.read_text())
 
-    assert [name for name in named if not (ROOT / name).exists()] == []
+            assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 def test_every_page_stands_in_the_index() -> None:

@@ -74,14 +74,15 @@ def sent(review: Review, owners: list[str] | None = None) -> dict[str, Any]:
     return draw_card_message(draw_card(review), OWNERS if owners is None else owners)
 
 
-@pytest.mark.parametrize("kind", list(ChangeKind))
-@pytest.mark.parametrize("state", STATES)
-def test_every_kind_in_every_state_with_every_title_is_taken(kind: ChangeKind, state: str) -> None:
-    for title in TITLES.values():
-        drawn = sent(hostile(replace(STATES[state], kind=kind), title))
+def test_every_kind_in_every_state_with_every_title_is_taken(subtests: pytest.Subtests) -> None:
+    for state, shown in STATES.items():
+        for kind in ChangeKind:
+            with subtests.test(kind=kind, state=state):
+                for title in TITLES.values():
+                    drawn = sent(hostile(replace(shown, kind=kind), title))
 
-        assert find_problems(drawn, surface="message") == []
-        assert set(list_pings(drawn)) <= {"<@U1>", "<@U2>"}
+                    assert find_problems(drawn, surface="message") == []
+                    assert set(list_pings(drawn)) <= {"<@U1>", "<@U2>"}
 
 
 @settings(deadline=None, max_examples=80)
@@ -103,23 +104,25 @@ def test_any_text_is_taken_and_pings_no_one(text: str, name: str, link: str | No
     assert set(list_pings(card)) <= {"<@U1>", "<@U2>"}
 
 
-@pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("title", TITLES)
-def test_the_plain_variant_is_taken_too(state: str, title: str) -> None:
-    drawn = draw_plain_card(sent(hostile(STATES[state], TITLES[title])))
+def test_the_plain_variant_is_taken_too(subtests: pytest.Subtests) -> None:
+    for name, title in TITLES.items():
+        for state, shown in STATES.items():
+            with subtests.test(state=state, title=name):
+                drawn = draw_plain_card(sent(hostile(shown, title)))
 
-    assert find_problems(drawn, surface="message") == []
-    assert list_pings(drawn) == []
+                assert find_problems(drawn, surface="message") == []
+                assert list_pings(drawn) == []
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_the_sentence_and_the_first_block_make_sense_alone(state: str) -> None:
-    drawn = sent(STATES[state])
-    title = "10,000 files in Invoices" if STATES[state].bulk else "AML Policy 2026.docx"
+def test_the_sentence_and_the_first_block_make_sense_alone(subtests: pytest.Subtests) -> None:
+    for state, shown in STATES.items():
+        with subtests.test(state=state):
+            drawn = sent(shown)
+            title = "10,000 files in Invoices" if shown.bulk else "AML Policy 2026.docx"
 
-    assert title in drawn["text"]
-    assert "Alice Moreau" in drawn["text"]
-    assert title in drawn["blocks"][0]["text"]["text"]
+            assert title in drawn["text"]
+            assert "Alice Moreau" in drawn["text"]
+            assert title in drawn["blocks"][0]["text"]["text"]
 
 
 @pytest.mark.parametrize(

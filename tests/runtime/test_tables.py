@@ -40,19 +40,21 @@ def draw(width: int | None, *, title: str = TITLE, reason: str = REASON, target:
     return [line.plain.rstrip() for line in lay_out(content, width)]
 
 
-@pytest.mark.parametrize("width", range(20, 200))
-def test_what_is_copied_is_whole_in_a_line_at_each_width(width: int) -> None:
-    lines = draw(width)
+def test_what_is_copied_is_whole_in_a_line_at_each_width(subtests: pytest.Subtests) -> None:
+    for width in range(20, 200):
+        with subtests.test(width=width):
+            lines = draw(width)
 
-    for text in (ID, OPENED, TARGET):
-        assert sum(text in line for line in lines) == 2
+            for text in (ID, OPENED, TARGET):
+                assert sum(text in line for line in lines) == 2
 
 
-@pytest.mark.parametrize("width", range(60, 200))
-def test_no_line_is_wider_than_a_terminal_of_sixty_columns_or_more(width: int) -> None:
-    lines = draw(width, reason="DocSpace does not answer, and is asked again in a minute")
+def test_no_line_is_wider_than_a_terminal_of_sixty_columns_or_more(subtests: pytest.Subtests) -> None:
+    for width in range(60, 200):
+        with subtests.test(width=width):
+            lines = draw(width, reason="DocSpace does not answer, and is asked again in a minute")
 
-    assert max(map(cell_len, lines)) <= width
+            assert max(map(cell_len, lines)) <= width
 
 
 def test_where_all_fits_a_row_is_a_line() -> None:
