@@ -204,7 +204,9 @@ def _iterate_lines(document: DocumentText) -> Iterator[_Line]:
 
 
 def _find_row(each: _Placed) -> tuple[Coordinate, int]:
-    return each.coordinate._replace(column=0), 0 if each.coordinate.row else each.position
+    coordinate = each.coordinate
+    is_cell = coordinate.area is Area.CELL or coordinate.table
+    return (coordinate._replace(column=0) if is_cell else coordinate), 0 if coordinate.row else each.position
 
 
 def _build_row(placed: Sequence[_Placed]) -> _Line:
@@ -215,10 +217,11 @@ def _build_row(placed: Sequence[_Placed]) -> _Line:
         for column, cell in groupby(placed, key=lambda each: each.coordinate.column)
     ]
     texts: list[str] = []
-    for column, passages in cells:
-        texts += [""] * min(column - len(texts) - 1, _MAX_GAP)
-        texts.append(" ".join(map(_format, passages)))
     place = passage.place
+    for column, passages in cells:
+        if place.area is Area.CELL or place.table:
+            texts += [""] * min(column - len(texts) - 1, _MAX_GAP)
+        texts.append(" ".join(map(_format, passages)))
     if len(cells) > 1:
         place = replace(place, area=Area.ROW if place.area is Area.CELL else place.area, column=0)
     said = tuple((column, _join_passages(each)) for column, each in cells)

@@ -149,14 +149,15 @@ class _TextReader:
             self._read_blocks(body, DocumentPlace(area), mark)
 
     def _read_table(self, table: Element, place: DocumentPlace, mark: RunMark) -> None:
-        if place.area in {Area.BODY, Area.HEADING}:
+        if not place.table:
             self._tables += 1
-            place = replace(place, area=Area.TABLE, table=self._tables)
+            area = Area.TABLE if place.area in {Area.BODY, Area.HEADING} else place.area
+            place = replace(place, area=area, table=self._tables)
         row_number = 1
         for row in iterate_rows(table):
             repeats = count_repeats(row)
             for number in iterate_numbers(self._collector, row_number, repeats):
-                self._read_row(row, replace(place, row=number) if place.table else place, mark)
+                self._read_row(row, replace(place, row=number), mark)
             row_number += repeats
 
     def _read_row(self, row: Element, place: DocumentPlace, mark: RunMark) -> None:
@@ -164,7 +165,7 @@ class _TextReader:
         for cell in iterate_cells(row):
             repeats = count_repeats(cell)
             for number in iterate_numbers(self._collector, column_number, repeats):
-                where = replace(place, column=number) if place.table else place
+                where = replace(place, column=number)
                 self._read_blocks(cell, where, mark)
                 formula = cell.get("table:formula", "").partition(":")[2]
                 self._collector.add(replace(where, heading=self._heading), [Run(formula, RunMark.FORMULA)])

@@ -1,4 +1,4 @@
-"""Flowing text of the lines on pages: what moves when text is inserted above, is left out or joined.
+"""Flowing text of the lines on pages: paragraphs, whose lines are joined.
 
 One inserted sentence, after which every later line and page breaks elsewhere, may change no other.
 """
@@ -30,8 +30,8 @@ _FIRST_IDEOGRAM = "\u2e80"
 _LAST_IDEOGRAM = "\u9fff"
 
 
-def join_lines(pages: list[list[str]]) -> Iterator[tuple[int, str]]:
-    """Yield the paragraphs on pages, and the page on which each begins, from 1."""
+def join_lines(pages: list[list[str]]) -> Iterator[tuple[int, str, str]]:
+    """Yield the paragraphs on pages: the page on which each begins, from 1, the sign in front, the text."""
     return _Flow(pages).iterate_paragraphs()
 
 
@@ -43,22 +43,22 @@ class _Flow:
             word.lower() for _, line in self._lines if "-" in line for word in _JOINED_WORD.findall(line)
         }
 
-    def iterate_paragraphs(self) -> Iterator[tuple[int, str]]:
+    def iterate_paragraphs(self) -> Iterator[tuple[int, str, str]]:
         pieces: list[str] = []
-        first_page = 1
+        first_page, sign = 1, ""
         previous = ""
         for page, line in self._lines:
             bullet = _BULLET.match(line)
             text = line[bullet.end() :] if bullet else line
-            if bullet or self._is_paragraph_end(previous, text):
-                yield first_page, "".join(pieces)
-                pieces = []
+            if bullet or (pieces and self._is_paragraph_end(previous, text)):
+                yield first_page, sign, "".join(pieces)
+                pieces, first_page, sign = [], page, bullet[0].strip() if bullet else ""
             if pieces:
                 self._join(pieces, text)
             elif text:
                 pieces, first_page = [text], page
             previous = text
-        yield first_page, "".join(pieces)
+        yield first_page, sign, "".join(pieces)
 
     def _is_paragraph_end(self, line: str, following: str) -> bool:
         if len(line) >= self._short_length:

@@ -49,13 +49,15 @@ class RunningLines:
         return max(keys, key=lambda key: self._counts[key], default=None)
 
     def _drop_page_number(self, number: int, line: str) -> str:
+        """Return a running line without the number of its page; another that moves on is that of page 1."""
         key = self._find_key(number, line) or ""
         if "\0" not in key:
             return line
-        before, _, rest = key.partition("\0")
-        after = rest.partition("\0")[2]
-        after = _NUMBER.sub(lambda match: "" if int(match[0]) == self._count else match[0], after, count=1)
+        before, distance, after = key.split("\0", 2)
         words = {word.lower() for word in _WORD.findall(before + after)}
+        if int(distance) > 0 or (int(distance) < 0 and not words <= _PAGE_WORDS):
+            return f"{before}{1 + int(distance)}{after}"
+        after = _NUMBER.sub(lambda match: "" if int(match[0]) == self._count else match[0], after, count=1)
         return "" if words <= _PAGE_WORDS else f"{before} {after}"
 
 

@@ -77,12 +77,23 @@ def test_a_short_line_before_a_capital_stands_alone() -> None:
     ]
 
 
-def test_list_items_are_passages_without_their_bullets() -> None:
-    assert _read_lines([f"{_FULL}", "• pumps and", "valves", "• seals"]) == [
+def test_list_items_are_passages_with_their_signs_wherever_these_stand() -> None:
+    assert _read_lines([f"{_FULL}", "• pumps and", "valves", "•", "Seals", "- 500"]) == [
         _FULL,
-        "pumps and valves",
-        "seals",
+        "• pumps and valves",
+        "• Seals",
+        "- 500",
     ]
+
+
+def test_a_number_that_moves_on_with_the_pages_but_is_not_theirs_is_text() -> None:
+    def read_header(*lines: str) -> list[str]:
+        bodies = (["One.", "Two.", "Three."], ["Four.", "Five.", "Six."])
+        pages = ([line, *body] for line, body in zip(lines, bodies, strict=True))
+        return _list_texts(read_pdf(_write_pdf(*pages)), Area.HEADER)
+
+    assert read_header("Pay group 5/6", "Pay group 6/6") == ["Pay group 5/6"]
+    assert read_header("Handbook 1", "Handbook 2") == ["Handbook"]
 
 
 def test_a_sentence_over_two_pages_is_one_passage() -> None:

@@ -71,7 +71,7 @@ def test_compare_as_json_has_state_counts_and_parts(folder: Path) -> None:
     done = run(folder, "compare", "before.docx", "after.docx", "--json")
     value = json.loads(done.out)
     assert (done.code, value["state"], value["reason"]) == (0, "compared", None)
-    assert value["counts"] == {"inserted": 0, "deleted": 0, "replaced": 1, "moved": 0}
+    assert value["counts"] == {"inserted": 0, "deleted": 0, "replaced": 1, "moved": 0, "mark": 0}
     [part] = value["parts"]
     assert {key: part[key] for key in ("where", "kind", "before", "after")} == {
         "where": "Beginning of the document",
