@@ -81,7 +81,7 @@ class _WordReader:
             raise UnreadDocument(Reason.DAMAGED)
         self._read_blocks(body, DocumentPlace(), RunMark.PLAIN)
         for reference in list(self._notes):
-            self._read_note(reference)
+            self._read_note(reference, DocumentPlace())
         self._heading = ""
         for name, area in list(self._find_headers(body)):
             self._relations = self._package.read_relations(name)
@@ -124,7 +124,7 @@ class _WordReader:
         for drawing in reader.drawings:
             collect_charts(self._collector, drawing, place, self._package, self._relations)
         for reference in reader.references:
-            self._read_note(reference)
+            self._read_note(reference, place)
 
     def _read_table(self, table: Element, place: DocumentPlace, mark: RunMark) -> None:
         if not place.table:
@@ -140,14 +140,15 @@ class _WordReader:
                 self._read_blocks(cell, replace(place, row=row_number, column=column_number), cell_mark)
                 column_number += _read_count(cell.find("w:tcPr"), "w:gridSpan", 1)
 
-    def _read_note(self, reference: tuple[str, str]) -> None:
+    def _read_note(self, reference: tuple[str, str], anchor: DocumentPlace) -> None:
         note = self._notes.pop(reference, None)
         if note is None:
             return
         area = _NOTE_AREAS[reference[0]]
         author = note.element.get("w:author", "") if area is Area.COMMENT else ""
         outer, self._relations = self._relations, note.relations
-        self._read_blocks(note.element, DocumentPlace(area, name=author), RunMark.PLAIN)
+        place = replace(anchor, area=area, heading="", name=author)
+        self._read_blocks(note.element, place, RunMark.PLAIN)
         self._relations = outer
 
     def _find_notes(self, kind: str) -> Iterator[tuple[str, _Note]]:

@@ -135,18 +135,17 @@ class _TextReader:
             self._read_blocks(text_box, replace(place, area=Area.TEXT_BOX), mark)
         collect_objects(self._collector, reader.objects, place, self._package)
         for note in reader.notes:
-            self._read_note(note, mark)
+            self._read_note(note, replace(place, heading=""), mark)
         self._numbering.open_lists = outer
 
-    def _read_note(self, note: Element, mark: RunMark) -> None:
+    def _read_note(self, note: Element, anchor: DocumentPlace, mark: RunMark) -> None:
         if note.tag == "office:annotation":
-            self._read_blocks(
-                note, DocumentPlace(Area.COMMENT, name=note.findtext("dc:creator", "")), RunMark.PLAIN
-            )
+            author = note.findtext("dc:creator", "")
+            self._read_blocks(note, replace(anchor, area=Area.COMMENT, name=author), RunMark.PLAIN)
             return
         area = Area.ENDNOTE if note.get("text:note-class") == "endnote" else Area.FOOTNOTE
         for body in note.findall("text:note-body"):
-            self._read_blocks(body, DocumentPlace(area), mark)
+            self._read_blocks(body, replace(anchor, area=area, name=""), mark)
 
     def _read_table(self, table: Element, place: DocumentPlace, mark: RunMark) -> None:
         if not place.table:
