@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from documents.comparison.alignment import align_sequences
 from documents.comparison.differences import report_mark, report_shift
-from documents.comparison.units import show_label, show_mark, split_passages
+from documents.comparison.units import format_row, show_label, show_mark, split_passages
 from documents.comparison.words import fold_spaces
 from documents.passages import Area, DocumentPlace, RunMark
 
@@ -28,7 +28,6 @@ _FLOWING = {Area.HEADING, Area.TITLE}
 """Areas that a paragraph of the body may have by its formatting alone."""
 
 _SHEET_ORDER = {Area.SHEET: 0, Area.CELL: 1}
-_MAX_GAP = 30  # empty cells that are shown between two others
 _HIDDEN_CELL = "hidden cell"
 
 _Characters: TypeAlias = tuple[tuple[str, str], ...]
@@ -213,20 +212,17 @@ def _build_row(placed: Sequence[_Placed]) -> _Line:
     """Return the line of a row, in which empty cells have their place: `Rent |  | x`."""
     position, passage, first = placed[0]
     cells = [
-        (column, [each.passage for each in cell])
+        (column, _join_passages(each.passage for each in cell))
         for column, cell in groupby(placed, key=lambda each: each.coordinate.column)
     ]
-    texts: list[str] = []
     place = passage.place
-    for column, passages in cells:
-        if place.area is Area.CELL or place.table:
-            texts += [""] * min(column - len(texts) - 1, _MAX_GAP)
-        texts.append(" ".join(map(_format, passages)))
+    is_grid = place.area is Area.CELL or bool(place.table)
+    texts = [(each.coordinate.column, _format(each.passage)) for each in placed]
+    text = format_row(texts) if is_grid else " ".join(text for _, text in texts)
     if len(cells) > 1:
         place = replace(place, area=Area.ROW if place.area is Area.CELL else place.area, column=0)
-    said = tuple((column, _join_passages(each)) for column, each in cells)
-    key = (first.area, first.name, first.sheet, said)
-    return _Line(key, (first.slide, first.table, first.row), " | ".join(texts), place, position)
+    key = (first.area, first.name, first.sheet, tuple(cells))
+    return _Line(key, (first.slide, first.table, first.row), text, place, position)
 
 
 def _build_sentences(placed: _Placed) -> Iterator[_Line]:

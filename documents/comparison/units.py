@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _FLOWING = {Area.BODY, Area.HEADING, Area.TITLE}
 """Areas between which a paragraph changes by its formatting alone."""
 
+_MAX_GAP = 30  # empty cells that are shown between two others
 _MIN_MOVE = 20  # characters that a text has to be recognised elsewhere by
 
 
@@ -113,6 +114,18 @@ def join_units(units: Sequence[Unit]) -> str:
             pieces.append(_choose_separator(previous, unit))
         pieces.append(unit.text)
     return "".join(pieces)
+
+
+def format_row(texts_in_columns: Iterable[tuple[int, str]]) -> str:
+    """Return the cells of a row, in which empty ones have their place: `Rent |  | x`."""
+    cells: dict[int, list[str]] = {}
+    for column, text in texts_in_columns:
+        cells.setdefault(column, []).append(text)
+    texts: list[str] = []
+    for column, pieces in sorted(cells.items()):
+        texts += [""] * min(column - len(texts) - 1, _MAX_GAP)
+        texts.append(" ".join(pieces))
+    return " | ".join(texts)
 
 
 def is_same_row(first: Unit, second: Unit) -> bool:

@@ -29,6 +29,25 @@ def test_a_mark_in_another_column_is_listed_with_its_row() -> None:
     assert list_marks(before, after) == [("mark", "Rent | x", "Rent |  | x")]
 
 
+def test_a_mark_in_another_column_is_listed_beside_other_differences() -> None:
+    before = build_table(HEAD, ("Rent", "x", ""), ("Fuel", "", "x"))
+    after = build_table((*HEAD[:1], "No", *HEAD[1:]), ("Rent", "1", "", "x"), ("Oil", "2", "", "x"))
+
+    parts = list_parts(before, after)
+
+    assert ("mark", "Rent | x", "Rent |  |  | x") in parts
+    assert [each for each in parts if each[0] == "mark" and "x" not in each[1]] == []
+
+
+def test_a_quotation_is_listed_beside_other_differences() -> None:
+    before, after = read(b"> 500 euros\n\nRent\n", "x.md"), read(b"500 euros\n\nFuel\n", "x.md")
+
+    assert sorted(list_parts(before, after)) == [
+        ("mark", "> 500 euros", "500 euros"),
+        ("replaced", "Rent", "Fuel"),
+    ]
+
+
 def test_an_empty_row_in_a_sheet_is_listed_once() -> None:
     before = build_sheet(("Item", "Sum"), ("Rent", "5"), ("Fuel", "6"))
     after = build_sheet(("Item", "Sum"), ("", ""), ("Rent", "5"), ("Fuel", "6"))
