@@ -15,6 +15,7 @@ from documents.comparison.flow import compare_flow
 from documents.comparison.parts import MAX_CHARACTERS, MAX_PARTS, DocumentComparison, Matter, PartKind
 from documents.comparison.projection import has_same_text, list_mark_differences
 from documents.comparison.sheets import compare_sheets
+from documents.comparison.single_pages import find_running_lines
 from documents.errors import Reason, State
 from documents.passages import Area, AttachmentKind
 
@@ -37,6 +38,7 @@ _LEAST = len(Matter)
 def compare_documents(before: DocumentText, after: DocumentText) -> DocumentComparison:
     """Return how two states of a document differ; the parts that matter most come first."""
     others = _compare_attachments(before, after)
+    before, after = find_running_lines(before, after), find_running_lines(after, before)
     if has_same_text(before, after):
         reason = others[0] if others else _choose_unread_reason(before, after)
         return DocumentComparison(State.SAME_TEXT, reason, others=others)

@@ -46,7 +46,9 @@ class RunningLines:
 
     def _find_key(self, number: int, line: str) -> str | None:
         keys = [key for key in _iterate_keys(line, number) if key in self._counts]
-        return max(keys, key=lambda key: self._counts[key], default=None)
+        if self._count == 1 and _is_first_page_number(line):
+            keys = [key for key in _iterate_keys(line, number) if key != line]
+        return max(keys, key=lambda key: self._counts.get(key, 0), default=None)
 
     def _drop_page_number(self, number: int, line: str) -> str:
         """Return a running line without the number of its page; another that moves on is that of page 1."""
@@ -59,6 +61,12 @@ class RunningLines:
             return f"{before}{1 + int(distance)}{after}"
         after = _NUMBER.sub(lambda match: "" if int(match[0]) == self._count else match[0], after, count=1)
         return "" if words <= _PAGE_WORDS else f"{before} {after}"
+
+
+def _is_first_page_number(line: str) -> bool:
+    """Return whether a line is no more than `Page 1`, or `Page 1 of 1`."""
+    words = {word.lower() for word in _WORD.findall(line)}
+    return bool(words) and words <= _PAGE_WORDS and set(_NUMBER.findall(line)) == {"1"}
 
 
 def _iterate_edges(lines: list[str]) -> Iterator[str]:
