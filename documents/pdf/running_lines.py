@@ -36,6 +36,9 @@ class RunningLines:
 
     def split_page(self, number: int, lines: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
         """Return the body of a page, and each running line of it with its wording: without page numbers."""
+        if self._count == 1:
+            numbers = [line for line in _iterate_edges(lines) if _is_first_page_number(line)]
+            return [line for line in lines if line not in numbers], []
         first, last = 0, len(lines)
         while first < min(_EDGE_LINES, last) and self._find_key(number, lines[first]):
             first += 1
@@ -46,9 +49,7 @@ class RunningLines:
 
     def _find_key(self, number: int, line: str) -> str | None:
         keys = [key for key in _iterate_keys(line, number) if key in self._counts]
-        if self._count == 1 and _is_first_page_number(line):
-            keys = [key for key in _iterate_keys(line, number) if key != line]
-        return max(keys, key=lambda key: self._counts.get(key, 0), default=None)
+        return max(keys, key=lambda key: self._counts[key], default=None)
 
     def _drop_page_number(self, number: int, line: str) -> str:
         """Return a running line without the number of its page; another that moves on is that of page 1."""
