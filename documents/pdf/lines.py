@@ -6,12 +6,16 @@ One inserted sentence, after which every later line and page breaks elsewhere, m
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BULLET = re.compile(r"(?:[•▪●◦‣■□·➢➔✓*\u2013\u2014\ue000-\uf8ff\x7f-]|\(?o\)?(?=\s+[A-Z]))(?:\s+|$)")
+_BULLET_ALONE = {"•", "◦", "▪", "●", "‣", "·"}
+"""That something is an item of a list is all that these say."""
+
 _SENTENCE_ENDS = ".!?:;…。"
 _OPENING = "\"'\u201c\u201e\u2018\u00ab\u2039([\u00bf\u00a1"
 _FULL_SHARE = 0.95
@@ -37,7 +41,9 @@ def join_lines(pages: list[list[str]]) -> Iterator[tuple[int, str, str]]:
 
 class _Flow:
     def __init__(self, pages: list[list[str]]) -> None:
-        self._lines = [(number, line) for number, lines in enumerate(pages, 1) for line in lines]
+        self._lines = [
+            (number, line) for number, lines in enumerate(pages, 1) for line in _drop_detached_bullets(lines)
+        ]
         self._short_length = _measure_full_line([line for _, line in self._lines]) * _SHORT_SHARE
         self._joined_words = {
             word.lower() for _, line in self._lines if "-" in line for word in _JOINED_WORD.findall(line)
@@ -81,6 +87,13 @@ class _Flow:
         if last is None or first is None or not last[1][-1].isalpha() or not first[0][0].islower():
             return False
         return f"{last[1]}-{first[0]}".lower() not in self._joined_words
+
+
+def _drop_detached_bullets(lines: list[str]) -> Iterator[str]:
+    """Yield lines without the bullets that a program draws behind all text: whose they are is not known."""
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
+        if line not in _BULLET_ALONE or (following and following not in _BULLET_ALONE):
+            yield line
 
 
 def _measure_full_line(lines: list[str]) -> int:

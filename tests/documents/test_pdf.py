@@ -79,7 +79,7 @@ def test_a_short_line_before_a_capital_stands_alone() -> None:
 
 
 def test_list_items_are_passages_with_their_signs_wherever_these_stand() -> None:
-    assert _read_lines([f"{_FULL}", "• pumps and", "valves", "•", "Seals", "- 500"]) == [
+    assert _read_lines([f"{_FULL}", "• pumps and", "valves", "•", "Seals", "- 500", "•", "•"]) == [
         _FULL,
         "• pumps and valves",
         "• Seals",
