@@ -83,16 +83,14 @@ class _Line:
 
 def has_same_text(before: DocumentText, after: DocumentText) -> bool:
     """Return whether two states are proven to say the same."""
-    old, new = project_document(before), project_document(after)
-    return len(old) == len(new) and all(map(_is_same, old, new))
+    spots = zip_longest(project_document(before), project_document(after))
+    return all(old is not None and new is not None and _is_same(old, new) for old, new in spots)
 
 
-def project_document(document: DocumentText) -> list[Spot]:
-    """Return what can be seen of a document, in reading order; of a sheet, by its cells."""
-    return [
-        Spot(coordinate, _join_passages(each.passage for each in placed))
-        for coordinate, placed in groupby(_order_passages(document), key=lambda each: each.coordinate)
-    ]
+def project_document(document: DocumentText) -> Iterator[Spot]:
+    """Yield what can be seen of a document, in reading order; of a sheet, by its cells."""
+    for coordinate, placed in groupby(_order_passages(document), key=lambda each: each.coordinate):
+        yield Spot(coordinate, _join_passages(each.passage for each in placed))
 
 
 def list_mark_differences(before: DocumentText, after: DocumentText) -> list[Difference]:
@@ -130,7 +128,16 @@ def _report(before: _Line | None, after: _Line | None) -> Difference:
 def _is_same(first: Spot, second: Spot) -> bool:
     if first == second:
         return True
-    return first.coordinate == second.coordinate and _fold(first.characters) == _fold(second.characters)
+    return (
+        first.coordinate == second.coordinate
+        and _squeeze(first.characters) == _squeeze(second.characters)
+        and _fold(first.characters) == _fold(second.characters)
+    )
+
+
+def _squeeze(characters: _Characters) -> list[str]:
+    """Return all text without any space: where that differs nothing else has to be looked at."""
+    return ["".join(text.split()) for _, text in characters]
 
 
 def _fold(characters: _Characters) -> _Characters:
