@@ -40,6 +40,7 @@ class PassageCollector:
         *,
         is_hidden: bool = False,
         label: Label | None = None,
+        mark: str = "",
     ) -> None:
         """Add a passage, unless it has no text and no number: an empty paragraph counts others on, too.
 
@@ -54,7 +55,7 @@ class PassageCollector:
         self._characters += sum(len(run.text) for run in cleaned) + (len(label.text) if label else 0)
         if len(self.passages) >= MAX_PASSAGES or self._characters > MAX_CHARACTERS:
             raise UnreadDocument(Reason.TEXT_SIZE)
-        self.passages.append(Passage(_clean_place(place), cleaned, is_hidden, label))
+        self.passages.append(Passage(_clean_place(place), cleaned, is_hidden, label, clean_text(mark)))
 
 
 def _clean_place(place: DocumentPlace) -> DocumentPlace:

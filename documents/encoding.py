@@ -25,7 +25,7 @@ from documents.passages import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_FORM = b"text 2\n"
+_FORM = b"text 3\n"
 """The form of a stored text: one of another form is read from the document again.
 
 It has another number once documents are read otherwise, so that no reader's change is taken for a document's.
@@ -87,13 +87,13 @@ def decode_comparison(value: dict[str, Any]) -> DocumentComparison:
 def _encode_passage(passage: Passage) -> list[Any]:
     label = list(astuple(passage.label)) if passage.label else None
     runs = [[run.mark, run.text] for run in passage.runs]
-    return [_encode_place(passage.place), runs, passage.is_hidden, label]
+    return [_encode_place(passage.place), runs, passage.is_hidden, label, passage.mark]
 
 
 def _decode_passage(value: list[Any]) -> Passage:
-    place, runs, is_hidden, label = value
+    place, runs, is_hidden, label, mark = value
     decoded_runs = tuple(Run(text, RunMark(mark)) for mark, text in runs)
-    return Passage(_decode_place(place), decoded_runs, is_hidden, Label(*label) if label else None)
+    return Passage(_decode_place(place), decoded_runs, is_hidden, Label(*label) if label else None, mark)
 
 
 def _encode_part(part: Part) -> list[Any]:

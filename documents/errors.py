@@ -11,8 +11,14 @@ class State(StrEnum):
     READ = "read"
     COMPARED = "compared"
     SAME_TEXT = "same_text"
+    MARKS_DIFFER = "marks_differ"
+    """The same words; signs in front of them, numbers or places are others."""
     UNREADABLE = "unreadable"
     TOO_LARGE = "too_large"
+
+
+COMPARED_STATES = frozenset({State.COMPARED, State.SAME_TEXT, State.MARKS_DIFFER})
+"""Of a comparison whose two documents were read."""
 
 
 class Reason(StrEnum):

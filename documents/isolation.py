@@ -18,7 +18,7 @@ from typing import IO, Any, cast
 
 from documents.comparison.parts import DocumentComparison
 from documents.encoding import decode_comparison
-from documents.errors import Reason, State, UnreadDocument
+from documents.errors import COMPARED_STATES, Reason, State, UnreadDocument
 from documents.limits import MAX_ANSWER_BYTES, MAX_FILE_BYTES, MAX_WAIT_SECONDS
 
 _STOPS = {-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -signal.SIGKILL}
@@ -86,7 +86,7 @@ def compare_documents(before: File | StoredText | None, after: File | StoredText
         after: The later state.
     """
     header, text = _run_child([after] if before is None else [before, after], compare=True)
-    if header["state"] in {State.COMPARED, State.SAME_TEXT}:
+    if header["state"] in COMPARED_STATES:
         return Outcome(decode_comparison(header), StoredText(text))
     comparison = DocumentComparison(State(header["state"]), Reason(header["reason"]))
     unread = header.get("source")

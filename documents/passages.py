@@ -116,12 +116,15 @@ class Passage:
         runs: Its text, none of them empty.
         is_hidden: Whether the row or column of a cell is hidden. Other hidden text is marked in its runs.
         label: The number of a paragraph of a list, or of a heading.
+        mark: What stands in front of it for its format's sake, and is compared strictly alone: `>`, `##`, the
+            cells of a choice.
     """
 
     place: DocumentPlace
     runs: tuple[Run, ...]
     is_hidden: bool = False
     label: Label | None = None
+    mark: str = ""
 
     @property
     def text(self) -> str:

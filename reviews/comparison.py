@@ -20,6 +20,7 @@ class ComparisonState(StrEnum):
     WAITING = "waiting"
     COMPARED = "compared"
     SAME_TEXT = "same_text"
+    MARKS_DIFFER = "marks_differ"
     UNREADABLE = "unreadable"
     TOO_LARGE = "too_large"
     WITHHELD = "withheld"

@@ -1,4 +1,10 @@
-"""Compares two states of a document."""
+"""Compares two states of a document.
+
+Text is aligned by what its words say. Whether two states say the same is not concluded from that:
+`projection` proves it, and then the state is `same_text`. Where no words differ and the proof fails, the
+state is `marks_differ`, and the parts say where: of kind `mark` (`before` and `after` are the row or sentence
+with its signs; either may be empty), or `moved` where the same stands in another row or on another slide.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from documents.comparison.flow import compare_flow
 from documents.comparison.parts import MAX_CHARACTERS, MAX_PARTS, DocumentComparison, Matter, PartKind
+from documents.comparison.projection import has_same_text, list_mark_differences
 from documents.comparison.sheets import compare_sheets
+from documents.comparison.single_pages import find_running_lines
 from documents.errors import Reason, State
 from documents.passages import Area, AttachmentKind
 
@@ -29,16 +37,20 @@ _LEAST = len(Matter)
 
 def compare_documents(before: DocumentText, after: DocumentText) -> DocumentComparison:
     """Return how two states of a document differ; the parts that matter most come first."""
-    differences = _find_differences(before, after)
     others = _compare_attachments(before, after)
-    if not differences:
+    before, after = find_running_lines(before, after), find_running_lines(after, before)
+    if has_same_text(before, after):
         reason = others[0] if others else _choose_unread_reason(before, after)
         return DocumentComparison(State.SAME_TEXT, reason, others=others)
+    state = State.COMPARED
+    differences = _find_differences(before, after)
+    if all(each.part.kind is PartKind.MARK for each in differences):
+        state, differences = State.MARKS_DIFFER, list_mark_differences(before, after)
     parts = [each.part for each in sorted(differences, key=_rank)]
     kinds = Counter(part.kind for part in parts)
     matters = Counter(matter for part in parts for matter in part.matters)
     return DocumentComparison(
-        State.COMPARED,
+        state,
         counts={kind: kinds[kind] for kind in PartKind},
         matters={matter: matters[matter] for matter in Matter if matters[matter]},
         parts=tuple(_limit_parts(parts)),

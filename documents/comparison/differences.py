@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from documents.comparison.importance import find_matters
 from documents.comparison.parts import MAX_PART_CHARACTERS, Part, PartKind, cut_text
 from documents.comparison.units import join_units, show_label
-from documents.comparison.words import WordChange, compare_words, format_pieces
+from documents.comparison.words import WordChange, compare_words, format_pieces, tokenize_runs
+from documents.passages import Run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +48,22 @@ def report_moved(
     texts = cut_text(join_units(before)), cut_text(join_units(after))
     part = Part(PartKind.MOVED, place or after[0].place, *texts)
     return Difference(after[0].paragraph, part)
+
+
+def report_shift(before: str, after: str, place: DocumentPlace, position: float) -> Difference:
+    """Return the part of what stands in another place, with the same text beside it."""
+    return Difference(position, Part(PartKind.MOVED, place, cut_text(before), cut_text(after)))
+
+
+def report_mark(before: str, after: str, place: DocumentPlace, position: float) -> Difference:
+    """Return the part of what has the same words, with other signs, numbers or places."""
+    groups = compare_words(tokenize_runs([Run(before)]), tokenize_runs([Run(after)]))
+    part = Part(
+        PartKind.MARK, place, cut_text(before), cut_text(after),
+        pieces=format_pieces(groups) if max(len(before), len(after)) <= MAX_PART_CHARACTERS else (),
+        matters=find_matters(groups),
+    )  # fmt: skip
+    return Difference(position, part)
 
 
 def report_rewritten(before: Sequence[Unit], after: Sequence[Unit]) -> Difference | None:

@@ -14,6 +14,7 @@ from documents.comparison.differences import (
     report_rewritten,
 )
 from documents.comparison.labels import LabelComparer
+from documents.comparison.marks import compare_marks
 from documents.comparison.matching import match_items, measure_similarity
 from documents.comparison.units import Unit, is_same_row, split_passages
 
@@ -37,6 +38,7 @@ def compare_flow(
         difference = report_rewritten(olds, news)
         if difference is not None:
             yield difference
+    yield from compare_marks(old, new, matching.same)
     for pairs in _group_moves(matching.moved):
         yield report_moved(*labels.show([first for first, _ in pairs], [second for _, second in pairs]))
     for group in _group_units(new, matching.inserted):

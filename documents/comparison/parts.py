@@ -19,6 +19,8 @@ class PartKind(StrEnum):
     DELETED = "deleted"
     REPLACED = "replaced"
     MOVED = "moved"
+    MARK = "mark"
+    """The words are the same; a sign, a number in front of them or their place is another."""
 
 
 class Matter(StrEnum):
@@ -56,7 +58,7 @@ class DocumentComparison:
     """How two states of a document differ.
 
     Attributes:
-        state: `compared` or `same_text`, or what kept it from being read.
+        state: `compared`, `marks_differ` or `same_text`, or what kept it from being read.
         reason: Of `same_text`, what else changed; of the others, why.
         counts: How many parts of each kind there are.
         matters: How many parts are about amounts, dates and so on.

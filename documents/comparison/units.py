@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _FLOWING = {Area.BODY, Area.HEADING, Area.TITLE}
 """Areas between which a paragraph changes by its formatting alone."""
 
+_MAX_GAP = 30  # empty cells that are shown between two others
 _MIN_MOVE = 20  # characters that a text has to be recognised elsewhere by
 
 
@@ -30,12 +31,14 @@ class Unit:
         runs: Its text.
         paragraph: Position in the document of the passage that it belongs to.
         label: What is shown in front of it. Not part of what it says: it is compared by `labels`.
+        mark: What else is in front of it, as of a passage. Not part of what it says either.
     """
 
     place: DocumentPlace
     runs: tuple[Run, ...]
     paragraph: int
     label: Label | None = None
+    mark: str = ""
 
     @cached_property
     def key(self) -> Hashable:
@@ -85,9 +88,10 @@ def split_passages(passages: Iterable[tuple[int, Passage]]) -> list[Unit]:
             units.append(Unit(passage.place, passage.runs, position))
         else:
             label = passage.label if passage.label and passage.label.text else None
+            mark = passage.mark
             for runs in split_sentences(passage.runs):
-                units.append(Unit(passage.place, runs, position, label))
-                label = None  # it is in front of the first
+                units.append(Unit(passage.place, runs, position, label, mark))
+                label, mark = None, ""  # they are in front of the first
     return units
 
 
@@ -95,6 +99,11 @@ def show_label(unit: Unit, label: Label | None = None) -> Unit:
     """Return a unit with a label, else with its own if it has one, as part of its text."""
     shown = label or unit.label
     return replace(unit, runs=(Run(f"{shown.text} "), *unit.runs), label=None) if shown else unit
+
+
+def show_mark(unit: Unit) -> Unit:
+    """Return a unit with its mark, if it has one, as part of its text."""
+    return replace(unit, runs=(Run(f"{unit.mark} "), *unit.runs), mark="") if unit.mark else unit
 
 
 def join_units(units: Sequence[Unit]) -> str:
@@ -105,6 +114,18 @@ def join_units(units: Sequence[Unit]) -> str:
             pieces.append(_choose_separator(previous, unit))
         pieces.append(unit.text)
     return "".join(pieces)
+
+
+def format_row(texts_in_columns: Iterable[tuple[int, str]]) -> str:
+    """Return the cells of a row, in which empty ones have their place: `Rent |  | x`."""
+    cells: dict[int, list[str]] = {}
+    for column, text in texts_in_columns:
+        cells.setdefault(column, []).append(text)
+    texts: list[str] = []
+    for column, pieces in sorted(cells.items()):
+        texts += [""] * min(column - len(texts) - 1, _MAX_GAP)
+        texts.append(" ".join(pieces))
+    return " | ".join(texts)
 
 
 def is_same_row(first: Unit, second: Unit) -> bool:

@@ -74,6 +74,11 @@ def tokenize_runs(runs: Iterable[Run]) -> tuple[Word, ...]:
     return tuple(tokens)
 
 
+def fold_spaces(text: str) -> str:
+    """Return a text with one space between its tokens, whether or not there was any."""
+    return " ".join(_TOKEN.findall(text))
+
+
 def compare_words(before: Sequence[Word], after: Sequence[Word]) -> list[tuple[WordChange, list[Word]]]:
     """Return the words of both texts in order: what is deleted, what is inserted in its place, what stays."""
     pairs = align_closely(

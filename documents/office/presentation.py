@@ -10,7 +10,7 @@ from documents.errors import Reason, UnreadDocument
 from documents.office.alternatives import choose_alternatives
 from documents.office.charts import collect_charts
 from documents.office.drawing import collect_shape_links, collect_table, read_paragraph
-from documents.office.slide_numbering import ShapeNumbering
+from documents.office.slide_numbering import PlaceholderStyles, ShapeNumbering
 from documents.passages import Area, DocumentPlace, Passage, Run, RunMark
 from documents.xml_names import find_path, iterate_path
 
@@ -48,6 +48,7 @@ class _PresentationReader:
         self._authors = self._read_authors()
         self._tables = 0
         self._shapes = 0
+        self._styles = PlaceholderStyles(package)
 
     def read(self) -> list[Passage]:
         presentation = self._package.parse(self._name)
@@ -96,18 +97,14 @@ class _PresentationReader:
                 continue
             is_title = kind in _TITLES and place.area is Area.BODY
             where = replace(place, area=Area.TITLE) if is_title else place
-            self._read_paragraphs(shape, where, relations, mark if is_title else RunMark.PLAIN)
+            numbering = ShapeNumbering(shape, self._shapes, self._styles.find(shape, name))
+            self._shapes += 1
+            shape_mark = mark if is_title else RunMark.PLAIN
+            for paragraph in iterate_path(shape, "p:txBody", "a:p"):
+                runs = _mark_runs(read_paragraph(paragraph, relations), shape_mark)
+                label = numbering.count(paragraph) if runs else None
+                self._collector.add(where, runs, label=label)
         collect_shape_links(self._collector, tree, place, relations)
-
-    def _read_paragraphs(
-        self, shape: Element, place: DocumentPlace, relations: dict[str, Relation], mark: RunMark
-    ) -> None:
-        self._shapes += 1
-        numbering = ShapeNumbering(shape, self._shapes)
-        for paragraph in iterate_path(shape, "p:txBody", "a:p"):
-            runs = _mark_runs(read_paragraph(paragraph, relations), mark)
-            label = numbering.count(paragraph) if runs else None
-            self._collector.add(place, runs, label=label)
 
     def _read_frame(self, frame: Element, place: DocumentPlace, relations: dict[str, Relation]) -> None:
         for table in frame.iter("a:tbl"):

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from documents.cell_names import parse_cell_name
+from documents.cell_names import format_ranges, parse_cell_name, parse_range
 from documents.office.sheet_texts import join_texts, unescape_text
 from documents.passages import Area, DocumentPlace, Run, RunMark
 from documents.xml_names import find_path, iterate_path
@@ -63,18 +63,19 @@ def collect_prompts(collector: PassageCollector, content: Element, place: Docume
     for rule in content.iter():
         if rule.tag not in _VALIDATIONS:
             continue
-        row, column = parse_cell_name(
-            rule.get("sqref") or next((each.text or "" for each in rule.iter("xm:sqref")), "")
-        )
+        ranges = rule.get("sqref") or next((each.text or "" for each in rule.iter("xm:sqref")), "")
+        cells = format_ranges(map(parse_range, ranges.split()))
+        row, column = parse_cell_name(cells)
         where = replace(place, area=Area.FIELD, row=row, column=column)
-        collector.add(where, [Run(" ".join(unescape_text(rule.get(each, "")) for each in _MESSAGES))])
+        messages = " ".join(unescape_text(rule.get(each, "")) for each in _MESSAGES)
+        collector.add(where, [Run(messages)], mark=cells)
         choices = (
             rule.findtext("s:formula1")
             or getattr(find_path(rule, "x14:formula1", "xm:f"), "text", None)
             or ""
         )
         if choices.startswith('"'):
-            collector.add(where, [Run(choices.strip('"').replace(",", ", "))])
+            collector.add(where, [Run(choices.strip('"').replace(",", ", "))], mark=cells)
 
 
 def collect_constants(collector: PassageCollector, workbook: Element) -> None:

@@ -15,8 +15,10 @@ from documents.numbering import (
 from documents.xml_names import find_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from xml.etree.ElementTree import Element
 
+    from documents.package import Package
     from documents.passages import Label
 
 _BULLETS = {"a:buNone", "a:buAutoNum", "a:buChar", "a:buBlip"}
@@ -35,7 +37,63 @@ _SHAPES = {
 }
 """How numbers of a type look (`ST_TextAutonumberScheme`, 20.1.10.61): `romanLcPeriod` is `iv.`"""
 
+_MASTER_KINDS = {"ctrTitle": "title", "subTitle": "body", "obj": "body"}
+_TEXT_STYLES = {"title": "p:titleStyle", "body": "p:bodyStyle"}
 _MAX_TYPE = 60  # characters
+
+
+class PlaceholderStyles:
+    """List styles that placeholders inherit: from the layout of their slide, and that from its master.
+
+    As programs do, one is found by its index, else by its type (ECMA-376 part 1, 19.3.1.36 and 19.3.1.51).
+    """
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._parts: dict[str, _Placeholders] = {}
+
+    def find(self, shape: Element, slide_name: str) -> list[Element]:
+        """Return the list styles that a shape of a slide inherits, the nearest first."""
+        own = _find_placeholder(shape)
+        layouts = self._package.find_related(slide_name, "slideLayout") if own is not None else []
+        if own is None or not layouts:
+            return []
+        kind = own.get("type", "obj")
+        styles = self._read(layouts[0]).find(kind, own.get("idx"))
+        kind = _MASTER_KINDS.get(kind, kind)
+        for name in self._package.find_related(layouts[0], "slideMaster")[:1]:
+            master = self._read(name)
+            styles += master.find(kind, None)
+            texts = find_path(master.root, "p:txStyles", _TEXT_STYLES.get(kind, "p:otherStyle"))
+            styles += [texts] if texts is not None else []
+        return styles
+
+    def _read(self, name: str) -> _Placeholders:
+        if name not in self._parts:
+            self._parts[name] = _Placeholders(self._package.parse(name))
+        return self._parts[name]
+
+
+class _Placeholders:
+    """The placeholders of a layout or master."""
+
+    def __init__(self, root: Element) -> None:
+        self.root = root
+        found = [(_find_placeholder(shape), shape) for shape in root.iter("p:sp")]
+        self._shapes = [
+            (own.get("idx"), own.get("type", "obj"), shape) for own, shape in found if own is not None
+        ]
+
+    def find(self, kind: str, index: str | None) -> list[Element]:
+        """Return the list style of the placeholder with an index, else of the first of a type, if any is."""
+        matched = [shape for each, _, shape in self._shapes if index is not None and each == index]
+        matched += [shape for _, each, shape in self._shapes if each == kind]
+        style = find_path(matched[0], "p:txBody", "a:lstStyle") if matched else None
+        return [style] if style is not None else []
+
+
+def _find_placeholder(shape: Element) -> Element | None:
+    return find_path(shape, "p:nvSpPr", "p:nvPr", "p:ph")
 
 
 class ShapeNumbering:
@@ -44,10 +102,12 @@ class ShapeNumbering:
     Args:
         shape: The element with its text (`p:txBody`).
         sequence: As in `Label`, another one for each shape.
+        inherited: List styles that it inherits, the nearest first.
     """
 
-    def __init__(self, shape: Element, sequence: int) -> None:
-        self._styles = find_path(shape, "p:txBody", "a:lstStyle")
+    def __init__(self, shape: Element, sequence: int, inherited: Sequence[Element] = ()) -> None:
+        own = find_path(shape, "p:txBody", "a:lstStyle")
+        self._styles = [*(() if own is None else (own,)), *inherited]
         self._sequence = sequence
         self._numbers: dict[int, tuple[str, int]] = {}
 
@@ -75,9 +135,8 @@ class ShapeNumbering:
         return build_label(sign.format(format_number(number, number_format)), definition, self._sequence)
 
     def _find_bullet(self, properties: Element | None, level: int) -> tuple[Element | None, str]:
-        """Return what a paragraph sets, or else the list style of its shape; and the font of the bullet."""
-        styles = self._styles.find(f"a:lvl{level + 1}pPr") if self._styles is not None else None
-        for each in (properties, styles):
+        """Return what a paragraph sets, else the nearest of its list styles; and the font of the bullet."""
+        for each in (properties, *(style.find(f"a:lvl{level + 1}pPr") for style in self._styles)):
             bullet = (
                 next((child for child in each if child.tag in _BULLETS), None) if each is not None else None
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from documents.collector import PassageCollector, clean_runs
 from documents.errors import Reason, UnreadDocument
+from documents.numbering import parse_number
 from documents.office.alternatives import choose_alternatives
 from documents.office.charts import collect_charts
 from documents.office.word_numbering import WordNumbering
@@ -80,7 +81,7 @@ class _WordReader:
             raise UnreadDocument(Reason.DAMAGED)
         self._read_blocks(body, DocumentPlace(), RunMark.PLAIN)
         for reference in list(self._notes):
-            self._read_note(reference)
+            self._read_note(reference, DocumentPlace())
         self._heading = ""
         for name, area in list(self._find_headers(body)):
             self._relations = self._package.read_relations(name)
@@ -123,27 +124,31 @@ class _WordReader:
         for drawing in reader.drawings:
             collect_charts(self._collector, drawing, place, self._package, self._relations)
         for reference in reader.references:
-            self._read_note(reference)
+            self._read_note(reference, place)
 
     def _read_table(self, table: Element, place: DocumentPlace, mark: RunMark) -> None:
-        if place.area in {Area.BODY, Area.HEADING}:
+        if not place.table:
             self._tables += 1
-            place = replace(place, area=Area.TABLE, table=self._tables)
+            area = Area.TABLE if place.area in {Area.BODY, Area.HEADING} else place.area
+            place = replace(place, area=area, table=self._tables)
         for row_number, row in enumerate(_iterate_wrapped(table, "w:tr"), 1):
-            row_mark = _find_change(row.find("w:trPr"), _ROW_CHANGES) or mark
-            for column_number, cell in enumerate(_iterate_wrapped(row, "w:tc"), 1):
-                cell_place = replace(place, row=row_number, column=column_number)
+            properties = row.find("w:trPr")
+            row_mark = _find_change(properties, _ROW_CHANGES) or mark
+            column_number = 1 + _read_count(properties, "w:gridBefore", 0)
+            for cell in _iterate_wrapped(row, "w:tc"):
                 cell_mark = _find_change(cell.find("w:tcPr"), _CELL_CHANGES) or row_mark
-                self._read_blocks(cell, cell_place if place.table else place, cell_mark)
+                self._read_blocks(cell, replace(place, row=row_number, column=column_number), cell_mark)
+                column_number += _read_count(cell.find("w:tcPr"), "w:gridSpan", 1)
 
-    def _read_note(self, reference: tuple[str, str]) -> None:
+    def _read_note(self, reference: tuple[str, str], anchor: DocumentPlace) -> None:
         note = self._notes.pop(reference, None)
         if note is None:
             return
         area = _NOTE_AREAS[reference[0]]
         author = note.element.get("w:author", "") if area is Area.COMMENT else ""
         outer, self._relations = self._relations, note.relations
-        self._read_blocks(note.element, DocumentPlace(area, name=author), RunMark.PLAIN)
+        place = replace(anchor, area=area, heading="", name=author)
+        self._read_blocks(note.element, place, RunMark.PLAIN)
         self._relations = outer
 
     def _find_notes(self, kind: str) -> Iterator[tuple[str, _Note]]:
@@ -183,6 +188,12 @@ def _find_change(properties: Element | None, changes: dict[str, RunMark]) -> Run
     if properties is None:
         return None
     return next((mark for tag, mark in changes.items() if properties.find(tag) is not None), None)
+
+
+def _read_count(properties: Element | None, tag: str, default: int) -> int:
+    """Return over how many columns of the grid something goes (ECMA-376 part 1, 17.4.14 and 17.4.17)."""
+    count = properties.find(tag) if properties is not None else None
+    return max(parse_number(count.get("w:val"), default), default) if count is not None else default
 
 
 def _iterate_wrapped(parent: Element, tag: str) -> Iterator[Element]:

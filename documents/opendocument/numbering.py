@@ -135,8 +135,9 @@ class ListNumbering:
 
     def _count(self, counters: _Counters, style: str, level_number: int, start: int) -> Label | None:
         level = self._styles.get(style, {}).get(level_number)
-        if level is None:
-            return None
+        if level is None:  # LibreOffice shows a bullet in a list that has no style
+            is_plain = bool(self.open_lists) and not style
+            return build_label(BULLET, BULLET, counters.key) if is_plain else None
         numbers = counters.numbers
         if start >= 0:
             numbers[level_number] = start
@@ -190,10 +191,11 @@ def _read_level(element: Element, number: int, above: dict[int, _Level]) -> _Lev
     is_doubling = element.get("style:num-letter-sync") == "true"
     if element.tag == "text:list-level-style-image":
         return _Level(BULLET, "", start, is_doubling)
-    pattern = next((element.get(each, "") for each in _PATTERNS if element.get(each)), None)
     if element.tag == "text:list-level-style-bullet":
-        pattern = format_bullet(element.get("text:bullet-char", ""), _find_font(element))
-    elif pattern is None:
+        bullet = format_bullet(element.get("text:bullet-char", ""), _find_font(element))
+        return _Level(bullet, "", start, is_doubling)
+    pattern = next((element.get(each, "") for each in _PATTERNS if element.get(each)), None)
+    if pattern is None:
         first = number - parse_number(element.get("text:display-levels"), 1) + 1
         shown = [each for each in range(max(first, 1), number) if each in above and above[each].number_format]
         pattern = ".".join(f"%{each}%" for each in [*shown, number])

@@ -52,6 +52,8 @@ class ShapeReader:
             self._collect_paragraph(shape, place, mark)
         elif shape.tag == "table:table":
             self._collect_table(shape, replace(place, area=Area.TABLE))
+        elif shape.tag == "text:list":
+            self._collect_list(shape, place, mark)
         elif shape.tag == "draw:object":
             collect_objects(self._collector, [shape], place, self._package)
         elif shape.tag == "draw:control":
@@ -77,10 +79,19 @@ class ShapeReader:
     def _collect_paragraph(self, paragraph: Element, place: DocumentPlace, mark: RunMark) -> None:
         reader = self._make_reader(mark)
         reader.read(paragraph)
-        self._collector.add(place, reader.runs)
+        self._collector.add(place, reader.runs, label=self._styles.numbering.count(paragraph))
         self._collect_fields(reader, place)
         for text_box in reader.text_boxes:
             self.collect(text_box, place, mark)
+
+    def _collect_list(self, element: Element, place: DocumentPlace, mark: RunMark) -> None:
+        numbering = self._styles.numbering
+        numbering.open_list(element)
+        for child in element:
+            if child.tag == "text:list-item":
+                numbering.open_item(child)
+            self.collect(child, place, mark)
+        numbering.open_lists.pop()
 
     def _collect_fields(self, reader: OpenDocumentParagraph, place: DocumentPlace) -> None:
         for name, runs in reader.fields:

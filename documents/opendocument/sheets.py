@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from documents.cell_names import parse_cell_name
+from documents.cell_names import CellRange, format_ranges, parse_cell_name
 from documents.collector import PassageCollector
 from documents.errors import Reason, UnreadDocument
 from documents.opendocument.cell_values import read_value
@@ -25,6 +25,7 @@ from documents.opendocument.tables import (
 from documents.passages import Area, DocumentPlace, Passage, Run, RunMark
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
     from documents.package import Package
@@ -37,6 +38,7 @@ _PAGE_AREAS = {
 }
 
 
+_MESSAGES = ("table:help-message", "table:error-message")
 _CHOICES = re.compile(r"cell-content-is-in-list\((.*?)\)", re.DOTALL)
 _CONSTANT = re.compile(r'[-+]?[\d.]+(?:E[-+]?\d+)?%?|"(?:[^"]|"")*"|\{.*\}', re.IGNORECASE)
 
@@ -56,6 +58,7 @@ class _SheetsReader:
         self._collector = PassageCollector()
         self._shapes = ShapeReader(package, self._collector, self._styles, find_controls(self._body))
         self._anchored: list[tuple[Element, DocumentPlace]] = []
+        self._checked: dict[str, dict[str, list[CellRange]]] = {}
 
     def read(self) -> list[Passage]:
         tables = self._body.findall("table:table")
@@ -82,14 +85,24 @@ class _SheetsReader:
         """Read the messages of cells and the choices that cells offer (OpenDocument 1.3, part 3, 9.4.5)."""
         for rule in self._body.iter("table:content-validation"):
             choices = _CHOICES.search(rule.get("table:condition", ""))
-            sheet, _, cell = rule.get("table:base-cell-address", "").rpartition(".")
-            row, column = parse_cell_name(cell)
-            place = DocumentPlace(Area.FIELD, sheet=sheet.strip("$'"), row=row, column=column)
-            self._collector.add(place, [Run(choices[1].replace('"', "") if choices else "")])
-            for tag in ("table:help-message", "table:error-message"):
-                for message in rule.findall(tag):
+            messages = [each for tag in _MESSAGES for each in rule.findall(tag)]
+            for sheet, cells in self._find_checked(rule):
+                row, column = parse_cell_name(cells)
+                place = DocumentPlace(Area.FIELD, sheet=sheet, row=row, column=column)
+                self._collector.add(place, [Run(choices[1].replace('"', "") if choices else "")], mark=cells)
+                for message in messages:
                     title = Run(f"{message.get('table:title', '')} ")
-                    self._collector.add(place, [title, *self._shapes.read_paragraphs(message)])
+                    runs = [title, *self._shapes.read_paragraphs(message)]
+                    self._collector.add(place, runs, mark=cells)
+
+    def _find_checked(self, rule: Element) -> Iterator[tuple[str, str]]:
+        """Yield the sheets with cells that a rule is for, and these; of a rule for none, its own address."""
+        sheets = self._checked.get(rule.get("table:name", ""))
+        for sheet, ranges in (sheets or {}).items():
+            yield sheet, format_ranges(ranges)
+        if not sheets:
+            sheet, _, cell = rule.get("table:base-cell-address", "").rpartition(".")
+            yield sheet.strip("$'"), cell
 
     def _read_sheet(self, table: Element) -> None:
         name = table.get("table:name", "")
@@ -105,13 +118,27 @@ class _SheetsReader:
 
     def _read_rows(self, table: Element, place: DocumentPlace) -> None:
         hidden_columns = find_hidden_columns(table)
+        has_rules = self._body.find("table:content-validations") is not None
         row_number = 1
         for row in iterate_rows(table):
             repeats = count_repeats(row)
             columns = [range(1, 1 << 32)] if is_collapsed(row) else hidden_columns
             for number in iterate_numbers(self._collector, row_number, repeats):
                 self._read_row(row, replace(place, row=number), columns)
+            if has_rules:
+                self._note_checked(row, place.sheet, row_number, row_number + repeats - 1)
             row_number += repeats
+
+    def _note_checked(self, row: Element, sheet: str, first: int, last: int) -> None:
+        """Note which cells have rules, of a row that stands for some."""
+        column = 1
+        for cell in iterate_cells(row):
+            repeats = count_repeats(cell)
+            rule = cell.get("table:content-validation-name")
+            if rule:
+                cells = CellRange(column, column + repeats - 1, first, last)
+                self._checked.setdefault(rule, {}).setdefault(sheet, []).append(cells)
+            column += repeats
 
     def _read_row(self, row: Element, place: DocumentPlace, hidden_columns: list[range]) -> None:
         column_number = 1

@@ -135,28 +135,28 @@ class _TextReader:
             self._read_blocks(text_box, replace(place, area=Area.TEXT_BOX), mark)
         collect_objects(self._collector, reader.objects, place, self._package)
         for note in reader.notes:
-            self._read_note(note, mark)
+            self._read_note(note, replace(place, heading=""), mark)
         self._numbering.open_lists = outer
 
-    def _read_note(self, note: Element, mark: RunMark) -> None:
+    def _read_note(self, note: Element, anchor: DocumentPlace, mark: RunMark) -> None:
         if note.tag == "office:annotation":
-            self._read_blocks(
-                note, DocumentPlace(Area.COMMENT, name=note.findtext("dc:creator", "")), RunMark.PLAIN
-            )
+            author = note.findtext("dc:creator", "")
+            self._read_blocks(note, replace(anchor, area=Area.COMMENT, name=author), RunMark.PLAIN)
             return
         area = Area.ENDNOTE if note.get("text:note-class") == "endnote" else Area.FOOTNOTE
         for body in note.findall("text:note-body"):
-            self._read_blocks(body, DocumentPlace(area), mark)
+            self._read_blocks(body, replace(anchor, area=area, name=""), mark)
 
     def _read_table(self, table: Element, place: DocumentPlace, mark: RunMark) -> None:
-        if place.area in {Area.BODY, Area.HEADING}:
+        if not place.table:
             self._tables += 1
-            place = replace(place, area=Area.TABLE, table=self._tables)
+            area = Area.TABLE if place.area in {Area.BODY, Area.HEADING} else place.area
+            place = replace(place, area=area, table=self._tables)
         row_number = 1
         for row in iterate_rows(table):
             repeats = count_repeats(row)
             for number in iterate_numbers(self._collector, row_number, repeats):
-                self._read_row(row, replace(place, row=number) if place.table else place, mark)
+                self._read_row(row, replace(place, row=number), mark)
             row_number += repeats
 
     def _read_row(self, row: Element, place: DocumentPlace, mark: RunMark) -> None:
@@ -164,7 +164,7 @@ class _TextReader:
         for cell in iterate_cells(row):
             repeats = count_repeats(cell)
             for number in iterate_numbers(self._collector, column_number, repeats):
-                where = replace(place, column=number) if place.table else place
+                where = replace(place, column=number)
                 self._read_blocks(cell, where, mark)
                 formula = cell.get("table:formula", "").partition(":")[2]
                 self._collector.add(replace(where, heading=self._heading), [Run(formula, RunMark.FORMULA)])

@@ -23,7 +23,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from documents.collector import PassageCollector
 from documents.errors import Reason, UnreadDocument
-from documents.passages import Area, DocumentPlace, DocumentText, Passage, Run, RunMark
+from documents.numbering import build_label
+from documents.passages import Area, AttachmentKind, DocumentPlace, DocumentText, Passage, Run, RunMark
 from documents.pdf.attachments import find_attachments
 from documents.pdf.lines import join_lines
 from documents.pdf.pages import is_in_lower_half, read_pages
@@ -62,8 +63,12 @@ def read_pdf(content: bytes) -> DocumentText:
             reader = PdfReader(io.BytesIO(content))
             if reader.is_encrypted and reader.decrypt("") is PasswordType.NOT_DECRYPTED:
                 raise UnreadDocument(Reason.PASSWORD)
+            attachments = find_attachments(reader)
             passages = _PdfTextReader(reader).read()
-            return DocumentText("pdf", tuple(passages), find_attachments(reader))
+            is_scan = any(each.kind is AttachmentKind.PICTURE for each in attachments)
+            if not passages or (is_scan and not any(map(_is_own_text, passages))):
+                raise UnreadDocument(Reason.NO_TEXT)
+            return DocumentText("pdf", tuple(passages), attachments)
     except _DAMAGES as error:
         raise UnreadDocument(Reason.DAMAGED) from error
 
@@ -85,8 +90,6 @@ class _PdfTextReader:
             self._collector.add(DocumentPlace(Area.FIELD, name=name), [Run(value)])
         for wording, area in self._running.items():
             self._collector.add(DocumentPlace(area), [Run(wording)])
-        if not self._collector.passages:
-            raise UnreadDocument(Reason.NO_TEXT)
         return self._collector.passages
 
     def _take_running_lines(self, pages: list[list[str]]) -> list[list[str]]:
@@ -105,10 +108,11 @@ class _PdfTextReader:
     def _add_text(self, pages: list[list[str]]) -> None:
         """Add the paragraphs of each page, and behind them its comments and links."""
         finished = 0
-        for number, paragraph in join_lines(pages):
+        for number, sign, paragraph in join_lines(pages):
             self._add_annotations(finished, number - 1)
             finished = max(finished, number - 1)
-            self._collector.add(DocumentPlace(page=number), [Run(paragraph)])
+            label = build_label(sign, sign, 0) if paragraph else None
+            self._collector.add(DocumentPlace(page=number), [Run(paragraph or sign)], label=label)
         self._add_annotations(finished, len(pages))
 
     def _add_annotations(self, first: int, last: int) -> None:
@@ -127,6 +131,12 @@ class _PdfTextReader:
             author = _read_text(annotation, "/T")
             text = _read_text(annotation, "/Contents")
             self._collector.add(DocumentPlace(Area.COMMENT, name=author, page=page), [Run(text)])
+
+
+def _is_own_text(passage: Passage) -> bool:
+    """Return whether a passage is more than what is stamped on each page, and than an address."""
+    is_address = all(run.mark is RunMark.LINK for run in passage.runs)
+    return passage.place.area not in {Area.HEADER, Area.FOOTER} and not is_address
 
 
 def _iterate_annotations(page: DictionaryObject) -> Iterator[DictionaryObject]:

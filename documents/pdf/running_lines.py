@@ -36,6 +36,9 @@ class RunningLines:
 
     def split_page(self, number: int, lines: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
         """Return the body of a page, and each running line of it with its wording: without page numbers."""
+        if self._count == 1:
+            numbers = [line for line in _iterate_edges(lines) if _is_first_page_number(line)]
+            return [line for line in lines if line not in numbers], []
         first, last = 0, len(lines)
         while first < min(_EDGE_LINES, last) and self._find_key(number, lines[first]):
             first += 1
@@ -49,14 +52,22 @@ class RunningLines:
         return max(keys, key=lambda key: self._counts[key], default=None)
 
     def _drop_page_number(self, number: int, line: str) -> str:
+        """Return a running line without the number of its page; another that moves on is that of page 1."""
         key = self._find_key(number, line) or ""
         if "\0" not in key:
             return line
-        before, _, rest = key.partition("\0")
-        after = rest.partition("\0")[2]
-        after = _NUMBER.sub(lambda match: "" if int(match[0]) == self._count else match[0], after, count=1)
+        before, distance, after = key.split("\0", 2)
         words = {word.lower() for word in _WORD.findall(before + after)}
+        if int(distance) > 0 or (int(distance) < 0 and not words <= _PAGE_WORDS):
+            return f"{before}{1 + int(distance)}{after}"
+        after = _NUMBER.sub(lambda match: "" if int(match[0]) == self._count else match[0], after, count=1)
         return "" if words <= _PAGE_WORDS else f"{before} {after}"
+
+
+def _is_first_page_number(line: str) -> bool:
+    """Return whether a line is no more than `Page 1`, or `Page 1 of 1`."""
+    words = {word.lower() for word in _WORD.findall(line)}
+    return bool(words) and words <= _PAGE_WORDS and set(_NUMBER.findall(line)) == {"1"}
 
 
 def _iterate_edges(lines: list[str]) -> Iterator[str]:

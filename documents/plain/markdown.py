@@ -6,15 +6,16 @@ import re
 from dataclasses import replace
 
 from documents.collector import PassageCollector
-from documents.passages import Area, DocumentPlace, Passage, Run
+from documents.numbering import build_label
+from documents.passages import Area, DocumentPlace, Label, Passage, Run
 from documents.plain.plain_text import decode_text
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}#{1,6}(?:\s+(.*?))?(?:\s+#+)?\s*")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+(.*?))?(?:\s+#+)?\s*")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)\s*")
 _RULE = re.compile(r" {0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})")
 _QUOTE = re.compile(r"\s{0,3}(?:>\s?)+")
-_LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+(?=\S)")
+_LIST_ITEM = re.compile(r"(\s*)([-*+]|(\d{1,9})([.)]))\s+(?=\S)")
 _CHECK_BOX = re.compile(r"\[([ xX])\]\s+")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
@@ -40,6 +41,10 @@ class _MarkdownReader:
         self._paragraph: list[str] = []
         self._place = DocumentPlace()
         self._tables = 0
+        self._quote = ""
+        self._label: Label | None = None
+        self._lists: dict[int, tuple[str, int]] = {}
+        self._list_count = 0
 
     def read(self) -> list[Passage]:
         if self._lines and self._lines[0].rstrip() == _FRONT_MATTER:
@@ -48,9 +53,21 @@ class _MarkdownReader:
         while self._position < len(self._lines):
             line = self._lines[self._position]
             self._position += 1
-            self._read_line(_QUOTE.sub("", line, count=1) if line.lstrip().startswith(">") else line)
+            self._read_quoted(line)
         self._end_paragraph()
         return self._collector.passages
+
+    def _read_quoted(self, line: str) -> None:
+        """Read a line without the marks of a quotation; where they begin, a paragraph does."""
+        quote = _QUOTE.match(line)
+        if quote:
+            mark = "".join(quote[0].split())
+            if mark != self._quote:
+                self._end_paragraph()
+            self._quote, line = mark, line[quote.end() :]
+        elif not self._paragraph:
+            self._quote = ""
+        self._read_line(line)
 
     def _read_line(self, line: str) -> None:
         fence = _FENCE.match(line)
@@ -60,13 +77,16 @@ class _MarkdownReader:
             self._read_lines_until(fence[1])
         elif heading:
             self._end_paragraph()
-            self._add_heading(heading[1] or "")
+            self._add_heading(heading[2] or "", heading[1])
         elif self._paragraph and _UNDERLINE.fullmatch(line):
             text = " ".join(self._paragraph)
             self._paragraph = []
-            self._add_heading(text)
-        elif not line.strip() or _RULE.fullmatch(line):
+            self._add_heading(text, line.strip()[0])
+        elif not line.strip():
             self._end_paragraph()
+        elif _RULE.fullmatch(line):
+            self._end_paragraph()
+            self._collector.add(self._place, [Run(line)], mark=self._quote)
         elif self._is_table_start(line):
             self._end_paragraph()
             self._read_table(line)
@@ -77,11 +97,28 @@ class _MarkdownReader:
         item = _LIST_ITEM.match(line)
         if item:
             self._end_paragraph()
+            self._label = self._count_item(item)
             line = line[item.end() :]
             box = _CHECK_BOX.match(line)
             if box:
                 line = ("☐ " if box[1] == " " else "☒ ") + line[box.end() :]
+        elif not self._paragraph and not line[:1].isspace():
+            self._lists.clear()
         self._paragraph.append(line.strip().rstrip("\\"))
+
+    def _count_item(self, item: re.Match[str]) -> Label | None:
+        """Return the label of an item: the sign or the number that stands there."""
+        indent, sign, number, delimiter = item.groups()
+        depth = len(indent.expandtabs(4))
+        if number is None:
+            return build_label(sign, sign, 0)
+        self._lists = {each: started for each, started in self._lists.items() if each <= depth}
+        definition = f"{number}{delimiter}"
+        started = self._lists.get(depth)
+        if started is None or started[0][-1] != delimiter:
+            self._list_count += 1
+            started = self._lists[depth] = (definition, self._list_count)
+        return build_label(definition, *started)
 
     def _read_lines_until(self, end: str) -> None:
         while self._position < len(self._lines):
@@ -112,10 +149,14 @@ class _MarkdownReader:
         for column, cell in enumerate(cells, 1):
             self._collector.add(replace(place, column=column), [Run(cell.replace(r"\|", "|"))])
 
-    def _add_heading(self, text: str) -> None:
+    def _add_heading(self, text: str, sign: str) -> None:
         self._place = DocumentPlace(heading=text.strip())
-        self._collector.add(replace(self._place, area=Area.HEADING), [Run(text)])
+        self._lists.clear()
+        label, self._label = self._label, None
+        place = replace(self._place, area=Area.HEADING)
+        self._collector.add(place, [Run(text)], label=label, mark=f"{self._quote}{sign}")
 
     def _end_paragraph(self) -> None:
-        self._collector.add(self._place, [Run(" ".join(self._paragraph))])
-        self._paragraph = []
+        text = " ".join(self._paragraph)
+        self._collector.add(self._place, [Run(text)], label=self._label, mark=self._quote)
+        self._paragraph, self._label = [], None

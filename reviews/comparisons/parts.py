@@ -12,7 +12,7 @@ from reviews.wording.place_phrases import PartPlace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PART_KINDS = ("inserted", "deleted", "replaced", "moved")
+PART_KINDS = ("inserted", "deleted", "replaced", "moved", "mark")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -85,7 +85,10 @@ def describe_unlisted(count: int) -> str:
 
 def has_differences(summary: ComparisonSummary | None) -> bool:
     """Return whether a comparison has differences to show."""
-    return summary is not None and summary.state is ComparisonState.COMPARED
+    return summary is not None and summary.state in {
+        ComparisonState.COMPARED,
+        ComparisonState.MARKS_DIFFER,
+    }
 
 
 def explain_comparison(reason: str) -> str:

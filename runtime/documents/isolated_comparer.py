@@ -95,6 +95,7 @@ def build_place(place: DocumentPlace) -> PartPlace:
 _STATES = {
     State.COMPARED: ComparisonState.COMPARED,
     State.SAME_TEXT: ComparisonState.SAME_TEXT,
+    State.MARKS_DIFFER: ComparisonState.MARKS_DIFFER,
     State.UNREADABLE: ComparisonState.UNREADABLE,
     State.TOO_LARGE: ComparisonState.TOO_LARGE,
 }

@@ -19,7 +19,8 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from documents.errors import Reason, UnreadDocument
+from documents.comparison.comparison import compare_documents
+from documents.errors import Reason, State, UnreadDocument
 from documents.passages import Area, AttachmentKind, DocumentText
 from documents.pdf.reader import read_pdf
 
@@ -77,12 +78,23 @@ def test_a_short_line_before_a_capital_stands_alone() -> None:
     ]
 
 
-def test_list_items_are_passages_without_their_bullets() -> None:
-    assert _read_lines([f"{_FULL}", "• pumps and", "valves", "• seals"]) == [
+def test_list_items_are_passages_with_their_signs_wherever_these_stand() -> None:
+    assert _read_lines([f"{_FULL}", "• pumps and", "valves", "•", "Seals", "- 500", "•", "•"]) == [
         _FULL,
-        "pumps and valves",
-        "seals",
+        "• pumps and valves",
+        "• Seals",
+        "- 500",
     ]
+
+
+def test_a_number_that_moves_on_with_the_pages_but_is_not_theirs_is_text() -> None:
+    def read_header(*lines: str) -> list[str]:
+        bodies = (["One.", "Two.", "Three."], ["Four.", "Five.", "Six."])
+        pages = ([line, *body] for line, body in zip(lines, bodies, strict=True))
+        return _list_texts(read_pdf(_write_pdf(*pages)), Area.HEADER)
+
+    assert read_header("Pay group 5/6", "Pay group 6/6") == ["Pay group 5/6"]
+    assert read_header("Handbook 1", "Handbook 2") == ["Handbook"]
 
 
 def test_a_sentence_over_two_pages_is_one_passage() -> None:
@@ -136,6 +148,23 @@ def test_a_page_number_alone_is_no_text() -> None:
 def test_numbers_at_the_edge_that_do_not_follow_the_page_are_text() -> None:
     pages = [["Fee 100", f"{_FULL} up."], ["Fee 250", f"{_FULL} down."], ["Fee 120", f"{_FULL} left."]]
     assert " ".join(_read_lines(*pages)) == " ".join(line for page in pages for line in page)
+
+
+def test_a_file_set_in_another_page_size_has_the_same_text() -> None:
+    text = [
+        "Rent is due on the first day of a month. ",
+        "Notice is given in writing, ",
+        "three months before.",
+    ]
+    wide = read_pdf(_write_pdf(["ACME terms", "".join(text), *[""] * 40, "Page 1 of 1"]))
+    pages = [["ACME terms", line, *[""] * 40, f"Page {number} of 3"] for number, line in enumerate(text, 1)]
+    narrow = read_pdf(_write_pdf(*pages))
+    other = read_pdf(_write_pdf(["ACME terms", "".join(text), *[""] * 40, "Page 7 of 9"]))
+
+    assert compare_documents(wide, narrow).state is State.SAME_TEXT
+    assert compare_documents(narrow, wide).state is State.SAME_TEXT
+    assert compare_documents(wide, other).state is not State.SAME_TEXT
+    assert compare_documents(narrow, other).state is not State.SAME_TEXT
 
 
 def test_an_inserted_sentence_changes_no_other_though_all_lines_break_elsewhere() -> None:

@@ -46,9 +46,14 @@ def test_a_markdown_heading_is_above_what_follows(text: bytes) -> None:
     assert (body.place.area, body.place.heading, body.text) == (Area.BODY, "Fees", "Due")
 
 
-def test_markdown_list_items_are_passages_without_their_numbers() -> None:
+def test_markdown_list_items_are_passages_with_their_signs() -> None:
     text = b"1. One\n   more\n2. Two\n- [x] Done\n- [ ] Open\n"
-    assert _list_texts(read_markdown(text)) == ["One more", "Two", "☒ Done", "☐ Open"]
+    assert _list_texts(read_markdown(text)) == [
+        "1. One more",
+        "2. Two",
+        "- ☒ Done",
+        "- ☐ Open",
+    ]
 
 
 def test_markdown_table_cells_have_row_and_column() -> None:

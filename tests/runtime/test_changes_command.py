@@ -69,7 +69,7 @@ def test_as_json_they_come_with_both_states(desk: Desk, review: Review, database
     ]
     assert (written["review_id"], written["revision"], written["from"]) == (review.id, 1, None)
     assert written["to"]["sha256"] == "ab" * 32
-    assert written["counts"] == {"inserted": 0, "deleted": 0, "replaced": 1, "moved": 0}
+    assert written["counts"] == {"inserted": 0, "deleted": 0, "replaced": 1, "moved": 0, "mark": 0}
     [part] = written["parts"]
     assert part["where"] == "Payment terms"
     assert [words["change"] for words in part["words"]] == ["same", "deleted", "inserted", "same"]

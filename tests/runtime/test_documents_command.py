@@ -71,7 +71,7 @@ def test_compare_as_json_has_state_counts_and_parts(folder: Path) -> None:
     done = run(folder, "compare", "before.docx", "after.docx", "--json")
     value = json.loads(done.out)
     assert (done.code, value["state"], value["reason"]) == (0, "compared", None)
-    assert value["counts"] == {"inserted": 0, "deleted": 0, "replaced": 1, "moved": 0}
+    assert value["counts"] == {"inserted": 0, "deleted": 0, "replaced": 1, "moved": 0, "mark": 0}
     [part] = value["parts"]
     assert {key: part[key] for key in ("where", "kind", "before", "after")} == {
         "where": "Beginning of the document",
@@ -79,6 +79,17 @@ def test_compare_as_json_has_state_counts_and_parts(folder: Path) -> None:
         "before": "They shall pay 500 € in May.",
         "after": "They may pay 900 € in May.",
     }
+
+
+def test_compare_lists_signs_that_differ_where_no_word_does(folder: Path) -> None:
+    for name, sign in (("old.md", "> "), ("new.md", "")):
+        (folder / name).write_text(f"{sign}500 euros\n", encoding="utf-8")
+
+    done = run(folder, "compare", "old.md", "new.md")
+    value = json.loads(run(folder, "compare", "old.md", "new.md", "--json").out)
+
+    assert (done.code, value["state"], value["counts"]["mark"]) == (0, "marks_differ", 1)
+    assert done.out.splitlines()[-2:] == ["  - > 500 euros", "  + 500 euros"]
 
 
 def test_compare_of_a_file_with_itself_says_the_same_content(folder: Path) -> None:

@@ -40,7 +40,10 @@ def print_comparison(
         )
         click.echo(sentence or summary.state)
         return
-    click.echo(describe_counts(summary.counts, summary.matters))
+    if summary.state is ComparisonState.MARKS_DIFFER:
+        click.echo("The words are the same; signs, numbers in front of them or places differ.")
+    else:
+        click.echo(describe_counts(summary.counts, summary.matters))
     for part in parts:
         subjects = f" ({', '.join(part.matters)})" if part.matters else ""
         click.echo(f"\n{clean_text(describe_place(part.place))}: {part.kind}{subjects}")

@@ -11,7 +11,7 @@ import click
 from documents import isolation
 from documents.comparison.parts import DocumentComparison
 from documents.encoding import decode_text
-from documents.errors import Reason, State, UnreadDocument
+from documents.errors import COMPARED_STATES, Reason, State, UnreadDocument
 from documents.isolation import File
 from documents.limits import MAX_FILE_BYTES
 from reviews.text import clean_text
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from documents.passages import DocumentText
 
 _file_type = click.Path(exists=True, dir_okay=False, path_type=Path)
-_COMPARED = {State.COMPARED, State.SAME_TEXT}
 
 
 @click.command()
@@ -66,12 +65,12 @@ def compare(*, before: Path, after: Path, as_json: bool) -> None:
     parts = [build_part(part) for part in comparison.parts]
     if as_json:
         print_json({**build_comparison_json(summary, parts), "others": comparison.others})
-    elif comparison.state in _COMPARED:
+    elif comparison.state in COMPARED_STATES:
         print_comparison(summary, parts)
     else:
         name = clean_text(files[outcome.unread].name) if outcome.unread is not None else ""
         _print_unread(comparison.state, comparison.reason, name=name)
-    click.get_current_context().exit(0 if comparison.state in _COMPARED else 1)
+    click.get_current_context().exit(0 if comparison.state in COMPARED_STATES else 1)
 
 
 def _read_file(path: Path) -> File:
