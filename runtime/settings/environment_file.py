@@ -10,6 +10,8 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from runtime.settings.environment import POSTGRESQL_NAMES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -20,9 +22,9 @@ ENVIRONMENT_FILE = ".env"
 OTHERS = 0o077
 """The mode bits by which others on this machine may read or change a file."""
 _OF_LIBRARIES = re.compile(
-    "(HTTPS?|NO|ALL)_PROXY|REQUESTS_CA_BUNDLE|SSL_CERT_(FILE|DIR)|PG[A-Z]+|TZ|NO_COLOR|WEB_CONCURRENCY"
+    "(HTTPS?|NO|ALL)_PROXY|REQUESTS_CA_BUNDLE|SSL_CERT_(FILE|DIR)|TZ|NO_COLOR|WEB_CONCURRENCY"
 )
-"""What the libraries read that such files set too: proxies, certificates, PostgreSQL, the zone.
+"""What other libraries than PostgreSQL's read that such files set too: proxies, certificates, the zone.
 
 No other name is taken, such as LD_PRELOAD, PYTHONPATH or PATH, so that the file of a folder that came from
 someone else can't change which code the child processes run.
@@ -68,7 +70,7 @@ def require_own(path: Path) -> None:
 
 def is_for_libraries(name: str) -> bool:
     """Return whether a name is no setting of ours, and yet taken from the file."""
-    return _OF_LIBRARIES.fullmatch(name.upper()) is not None
+    return name.upper() in POSTGRESQL_NAMES or _OF_LIBRARIES.fullmatch(name.upper()) is not None
 
 
 def parse_environment_lines(text: str, path: Path) -> Sequence[Binding]:
