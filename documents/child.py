@@ -22,6 +22,7 @@ from documents.encoding import decode_text, encode_comparison, encode_text
 from documents.errors import Reason, State, UnreadDocument
 from documents.limits import MAX_MEMORY_BYTES, MAX_PROCESSOR_SECONDS
 from documents.passages import DocumentText
+from documents.system_calls import filter_system_calls
 
 _NICENESS = 10
 """Cards and clicks come first."""
@@ -53,7 +54,10 @@ def main() -> None:
 
 
 def restrict_process() -> None:
-    """Give up the right to open files and sockets and to start processes; bound memory and processor time."""
+    """Give up the right to any file, socket and process; bound memory and processor time.
+
+    Where the kernel has no filter of system calls, only what opens something is refused: `doctor` says so.
+    """
     os.nice(_NICENESS)
     for name, limit in _LIMITS:
         kind = getattr(resource, name)
@@ -62,6 +66,7 @@ def restrict_process() -> None:
         # At the soft limit of processor time SIGXCPU says why the process ends, at the hard one nothing does.
         last = bounded + 1 if name == "RLIMIT_CPU" and bounded == limit and hard != limit else bounded
         resource.setrlimit(kind, (bounded, last))
+    filter_system_calls()
 
 
 def _read_task(stream: BinaryIO) -> tuple[dict[str, Any], list[tuple[dict[str, Any], bytes]]]:

@@ -16,6 +16,7 @@ from store.connections import (
     end_reading,
     replace_outdated_connections,
 )
+from store.database_address import close_client, parse_address
 from store.limits import (
     POOLS,
     READING,
@@ -62,10 +63,6 @@ _CONNECTION_TIMEOUTS = {
 }
 
 
-class UnusableAddress(ValueError):
-    """DATABASE_URL names no database that we can use; the message says why, without any password."""
-
-
 def create_engine(
     address: str, *, lock_timeout: float | None = None, work_kind: WorkKind = WorkKind.SERVE
 ) -> sa.Engine:
@@ -77,7 +74,7 @@ def create_engine(
     must survive a power cut (`store.sqlite_connection`). Writers wait for up to `lock_timeout` seconds, then
     `OperationalError` is raised. Without `lock_timeout` the lock timeout of `work_kind` holds.
     """
-    url = _parse_url(address)
+    url = parse_address(address)
     if url.get_backend_name() == "sqlite":
         return _create_sqlite_engine(
             url, SESSION_LIMITS[work_kind].lock if lock_timeout is None else lock_timeout
@@ -192,34 +189,6 @@ def read_json(text: str | bytes) -> Any:
         return _JSON.decode(text.decode() if isinstance(text, bytes) else text)
 
 
-def _parse_url(address: str) -> sa.URL:
-    try:
-        url = sa.make_url(address.replace("postgres://", "postgresql://", 1))
-    except (sa.exc.ArgumentError, ValueError):
-        raise UnusableAddress(
-            "DATABASE_URL is not a database address: write sqlite:///file.db or postgresql://user@host/name"
-        ) from None
-    if "@" in (url.host or ""):
-        raise UnusableAddress("DATABASE_URL: a user or password that holds @ must write it as %40")
-    if not (url.database or "").isprintable():
-        raise UnusableAddress("DATABASE_URL: the database's name holds a control character")
-    if url.get_backend_name() == "postgresql":
-        if not url.database and not url.query:
-            raise UnusableAddress("DATABASE_URL has no database name: write postgresql://user@host/name")
-        return url.set(drivername="postgresql+psycopg")
-    if url.get_backend_name() != "sqlite":
-        raise UnusableAddress(
-            f"DATABASE_URL names {url.get_backend_name()}: only SQLite and PostgreSQL are supported"
-        )
-    if url.database in {None, "", ":memory:"}:
-        raise UnusableAddress("DATABASE_URL names no file: write sqlite:///docspace-review.db")
-    if url.drivername not in {"sqlite", "sqlite+pysqlite"}:
-        raise UnusableAddress(f"DATABASE_URL names {url.drivername}: write sqlite:///docspace-review.db")
-    if (url.database or "").startswith("file:"):
-        raise UnusableAddress("DATABASE_URL names a file by a URI: write sqlite:///docspace-review.db")
-    return url
-
-
 def _connect_arguments(url: sa.URL, work_kind: WorkKind) -> dict[str, Any]:
     from store.cursor import Cursor  # noqa: PLC0415 - psycopg takes ten megabytes, and SQLite needs none
 
@@ -227,7 +196,7 @@ def _connect_arguments(url: sa.URL, work_kind: WorkKind) -> dict[str, Any]:
         {} if "application_name" in url.query else {"application_name": build_session_name(work_kind)}
     )
     driver = {"cursor_factory": Cursor, "prepare_threshold": PREPARE_AFTER}
-    return {**_CONNECTION_TIMEOUTS, **application, **driver}
+    return {**_CONNECTION_TIMEOUTS, **close_client(url), **application, **driver}
 
 
 def _build_pool_arguments(pool: Pool) -> dict[str, Any]:

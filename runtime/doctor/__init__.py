@@ -41,6 +41,7 @@ CHECKS: tuple[Callable[[Wiring], Iterable[Finding]], ...] = (
     setting_checks.check_addresses,
     setting_checks.check_monitoring,
     local_checks.check_routes,
+    local_checks.check_reading,
     local_checks.check_health_parts,
     database.check_kind,
     local_checks.check_completeness,

@@ -29,6 +29,7 @@ _GROUPS = {
 """By the first word of the module that checks it."""
 _GROUPS_OF_CHECKS = {
     "check_routes": "Routes",
+    "check_reading": "Documents",
     "check_health_parts": _GROUPS["database"],
     "check_completeness": "Gap sweep",
     "check_ledger_guards": _GROUPS["evidence"],

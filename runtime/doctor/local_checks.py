@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from documents.system_calls import explain_missing_filter
 from reviews.sweep import completeness as complete
 from runtime.doctor.database import has_database
 from runtime.doctor.findings import report_error, report_ok, report_warning
@@ -33,6 +34,23 @@ _REMEDIES = {
 def check_routes(wiring: Wiring) -> Iterator[Finding]:
     source, _ = read_routes_text(wiring.settings)
     yield report_ok("routes", f"{len(wiring.routes.all)} in {source}")
+
+
+def check_reading(_wiring: Wiring) -> Iterator[Finding]:
+    """Report whether the process that reads documents and calendars is without any right."""
+    yield report_reading(explain_missing_filter())
+
+
+def report_reading(missing: str) -> Finding:
+    """Return the finding; `missing` says why there is no filter of system calls, or is empty."""
+    subject = "documents and calendars"
+    if not missing:
+        return report_ok(subject, "read in a process that has no right to any file, process or network")
+    return report_warning(
+        subject,
+        f"{missing}: the process that reads them can open nothing, but may change what this user may",
+        "run it on Linux, x86_64 or aarch64",
+    )
 
 
 def check_health_parts(wiring: Wiring) -> Iterator[Finding]:

@@ -11,7 +11,6 @@ from notifiers.teams.addresses import explain_bad_workflow
 from runtime.doctor.findings import report_error, report_ok, report_warning
 from runtime.settings.adopted_file import get_adopted_file
 from runtime.settings.environment import list_environment_names
-from runtime.settings.environment_file import is_shared
 from runtime.settings.local_hosts import is_this_machine
 from runtime.settings.setting_kinds import MAKES_KEY
 from runtime.settings.settings import NAMES, is_setting
@@ -67,10 +66,11 @@ def check_names(_wiring: Wiring) -> Iterator[Finding]:
 
 def check_file(_wiring: Wiring) -> Iterator[Finding]:
     """Report the file that settings come from, if there is one, and whether others can read its secrets."""
-    path = get_adopted_file().path
+    file = get_adopted_file()
+    path = file.path
     if path is None:
         return
-    if is_shared(path):
+    if file.is_shared:
         message = f"{path} is read, and others on this machine can read it too"
         yield report_warning("settings", message, f"chmod 600 {path}")
     else:

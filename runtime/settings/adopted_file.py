@@ -11,7 +11,8 @@ from runtime.settings.environment_file import (
     ENVIRONMENT_FILE,
     UnusableFile,
     is_for_libraries,
-    read_environment_file,
+    parse_environment_text,
+    read_own_text,
 )
 
 if TYPE_CHECKING:
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass
 class AdoptedFile:
-    """The file of settings that this process has read: its path, its names, and why it can't be used."""
+    """The file of settings that this process has read: its path, its names, and why it can't be used.
+
+    `is_shared` says that others on this machine may read it.
+    """
 
     path: Path | None = None
     names: frozenset[str] = frozenset()
     problem: str = ""
+    is_shared: bool = False
 
 
 _adopted_file = AdoptedFile()
@@ -40,16 +45,18 @@ def adopt_environment_file(is_setting: Callable[[str], bool], path: Path = Path(
     that no test reads the file of a developer.
     """
     try:
-        lines = read_environment_file(path)
+        own = read_own_text(path)
+        if own is None:
+            return
+        lines = parse_environment_text(own.text, path)
     except UnusableFile as error:
         _adopted_file.path, _adopted_file.problem = path.absolute(), str(error)
-        return
-    if lines is None:
         return
     present = {_find_owner(name) for name in read_environment()}
     taken = [name for name in lines if is_setting(_find_owner(name)) or is_for_libraries(name)]
     publish({name: lines[name] for name in taken if _find_owner(name) not in present})
     _adopted_file.path, _adopted_file.names = path.absolute(), frozenset(lines)
+    _adopted_file.is_shared = own.is_shared
 
 
 def _find_owner(name: str) -> str:

@@ -10,6 +10,11 @@ from runtime.settings.setting_kinds import LogLevel
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+POSTGRESQL_NAMES = frozenset(
+    {"PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSSLMODE", "PGSSLROOTCERT", "PGAPPNAME"}
+)
+"""What PostgreSQL's client may take from the environment; its other names lead to keys and files."""
+
 
 def read_environment() -> dict[str, str]:
     """Return the environment; the case of a name does not matter."""
@@ -29,6 +34,16 @@ def publish(values: Mapping[str, str]) -> None:
 def publish_defaults(values: Mapping[str, str]) -> None:
     """Put settings into the environment likewise, where the operator has not set them."""
     publish({name: value for name, value in values.items() if name not in os.environ})  # noqa: TID251
+
+
+def hide_postgresql_names() -> None:
+    """Take PostgreSQL's other names from the environment of this process and its child processes.
+
+    A service can't be switched off otherwise: the client reads it whatever it is told (libpq, PGSERVICE).
+    """
+    for name in [each for each in os.environ if each.startswith("PG")]:  # noqa: TID251
+        if name not in POSTGRESQL_NAMES:
+            del os.environ[name]  # noqa: TID251
 
 
 def list_environment_names() -> list[str]:

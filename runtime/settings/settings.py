@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 from runtime.settings.adopted_file import get_adopted_file
-from runtime.settings.environment import read_environment
+from runtime.settings.environment import hide_postgresql_names, read_environment
 from runtime.settings.setting_kinds import (
     ApiHost,
     AuthorityAddress,
@@ -212,6 +212,7 @@ def load(overrides: Mapping[str, Any] | None = None) -> Settings:
     problem = get_adopted_file().problem
     if problem:
         raise UnusableSettings(problem)
+    hide_postgresql_names()
     values = dict(overrides or {})
     return parse_settings({name: values[name] if name in values else _read(name) for name in NAMES})
 

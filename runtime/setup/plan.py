@@ -10,7 +10,12 @@ from reviews.errors import RoutesInvalid
 from runtime.settings import settings
 from runtime.settings.adopted_file import get_adopted_file
 from runtime.settings.environment import find_in_environment
-from runtime.settings.environment_file import ENVIRONMENT_FILE, UnusableFile, read_environment_text
+from runtime.settings.environment_file import (
+    ENVIRONMENT_FILE,
+    UnusableFile,
+    read_own_text,
+    require_own_folder,
+)
 from runtime.settings.routes_source import ROUTES_FILE, parse_routes
 from runtime.settings.settings import UnusableSettings
 from runtime.setup.answer_settings import (
@@ -75,8 +80,9 @@ def read_current_files(folder: Path) -> CurrentFiles:
         raise UnusableSettings("ROUTES: is set, and takes precedence over routes.toml: unset it")
     environment, routes = folder / ENVIRONMENT_FILE, folder / (config.routes_file or ROUTES_FILE)
     try:
-        environment_text, routes_text = read_environment_text(environment), read_environment_text(routes)
-        names = list_route_names(routes_text or "")
+        require_own_folder(folder)
+        environment_text, routes_text = _read_text(environment), _read_text(routes)
+        names = list_route_names(routes_text)
     except UnusableFile as error:
         raise UnusableSettings(str(error)) from error
     except UnusableRoutes as error:
@@ -84,12 +90,17 @@ def read_current_files(folder: Path) -> CurrentFiles:
     answers = replace(read_current_answers(config), route=names[0] if len(names) == 1 else "")
     return CurrentFiles(
         environment=environment,
-        environment_text=environment_text or "",
+        environment_text=environment_text,
         routes=routes,
-        routes_text=routes_text or "",
+        routes_text=routes_text,
         route_names=tuple(names),
-        answers=add_route_answers(answers, routes_text or ""),
+        answers=add_route_answers(answers, routes_text),
     )
+
+
+def _read_text(path: Path) -> str:
+    own = read_own_text(path)
+    return own.text if own else ""
 
 
 def add_route_answers(answers: Answers, routes_text: str) -> Answers:

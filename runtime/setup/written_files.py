@@ -7,7 +7,12 @@ import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runtime.settings.environment_file import UnusableFile, require_own_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OWNER_ALONE = 0o600
 DRAFT_ENDING = ".env"
@@ -29,16 +34,23 @@ class NewFile:
 
 
 def write_files(files: list[NewFile]) -> None:
-    """Write all files beside their places, then put each in its place; a link stays a link."""
+    """Write all files beside their places, then put each in its place.
+
+    Nothing is written through a link, nor into a folder where others may prepare one.
+    """
     drafts: list[tuple[Path, Path, bytes | None]] = []
     try:
         for each in files:
-            target = Path(os.path.realpath(each.path))
-            if target.parent.is_dir():
-                _remove_abandoned_drafts(target)
+            target = each.path
+            require_own_folder(target.parent)
+            if target.is_symlink():
+                raise NotWritten(f"{target} is a link, through which nothing is written; nothing was changed")
+            _remove_abandoned_drafts(target)
             previous = target.read_bytes() if target.exists() else None
             drafts.append((_write_draft(each, target), target, previous))
         _replace_all(drafts)
+    except UnusableFile as error:
+        raise NotWritten(f"{error}; nothing was changed") from error
     except OSError as error:
         place = error.filename or files[0].path
         raise NotWritten(f"{place} can't be written ({error.strerror}); nothing was changed") from error

@@ -19,8 +19,9 @@ from runtime.observe.schema_watch import SchemaWatch
 from runtime.settings import disk
 from runtime.settings.settings import Settings, UnusableSettings
 from store.clock import DatabaseClock
+from store.database_address import UnusableAddress
 from store.database_description import find_database_file
-from store.engine import UnusableAddress, authenticate_entries, create_engine, create_statement_engine
+from store.engine import authenticate_entries, create_engine, create_statement_engine
 from store.limits import SQLITE_CLICK_SECONDS, WorkKind, use_limits_of
 from store.unit_of_work import SqlUnitOfWork
 from store.webhook_watch import WebhookWatch

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from runtime.settings.environment_file import UnusableFile, read_own_text
 from tests.journeys import commands
 from tests.journeys.installation import COMMAND_SECONDS
 from tests.meta.pages_of_docs import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 ROUTE = '[[route]]\nname = "a"\nwatch = ["1"]\nowners = ["o@example.com"]\nnotify = ["console"]'
@@ -111,6 +115,48 @@ def test_the_doctor_reports_a_misspelled_name_in_it(folder: Folder) -> None:
     done = folder.run("doctor", text=f"ROUTES={ROUTES}\nSLACK_BOT_TOKN=x\n")
 
     assert "SLACK_BOT_TOKN: there is no such setting → is SLACK_BOT_TOKEN meant?" in done.stdout
+
+
+def test_what_another_could_have_written_is_not_read(tmp_path: Path) -> None:
+    file, other = tmp_path / ".env", tmp_path / "other"
+    other.write_text("A=1\n")
+    refused: dict[str, tuple[Callable[[], object], int, int]] = {
+        "is no file": (lambda: os.mkfifo(file), 0o600, 0o700),
+        "is a link": (lambda: file.symlink_to(other), 0o600, 0o700),
+        "others may write the file": (file.touch, 0o620, 0o700),
+        "others may write the folder": (file.touch, 0o600, 0o1777),
+    }
+    for says, (prepare, mode, folder_mode) in refused.items():
+        prepare()
+        file.chmod(mode)
+        tmp_path.chmod(folder_mode)
+        with pytest.raises(UnusableFile, match=says):
+            read_own_text(file)
+        file.unlink()
+
+
+def test_a_pipe_that_becomes_a_link_while_it_is_opened_is_not_read(tmp_path: Path) -> None:
+    """The owner that was asked for was then that of the file behind the link."""
+    pipe, kept = tmp_path / ".env", tmp_path / "kept"
+    os.mkfifo(pipe)
+    kept.hardlink_to(pipe)
+    (tmp_path / "own").write_text("A=1\n")
+
+    def exchange() -> None:
+        with contextlib.suppress(BrokenPipeError), kept.open("w") as stream:
+            pipe.unlink()
+            pipe.symlink_to(tmp_path / "own")
+            stream.write("PUBLIC_URL=https://evil.example\n")
+
+    writer = threading.Thread(target=exchange)
+    writer.start()
+    try:
+        with pytest.raises(UnusableFile):
+            read_own_text(pipe)
+    finally:
+        while writer.is_alive():  # it may have come too late to find a reader
+            os.close(os.open(kept, os.O_RDONLY | os.O_NONBLOCK))
+            writer.join(0.05)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="root alone may give a file to another user")

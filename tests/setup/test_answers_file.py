@@ -13,7 +13,7 @@ import requests
 from demo import ALICE, COMPLIANCE, OTHER, ROOM, SignInPage
 from demo.faults import Fault
 from demo.starting_data import API_KEY, OLGA
-from runtime.settings.environment_file import read_environment_file
+from runtime.settings.environment_file import parse_environment_text
 from tests.edge.http_sink import UNREACHABLE
 from tests.edge.loopback import Loopback, Reply, Request
 from tests.edge.slack_socket import APP_TOKEN
@@ -38,9 +38,21 @@ WORKFLOW = "https://prod-1.westeurope.logic.azure.com/workflows/1/invoke?api=1&s
 
 
 def read_settings(newcomer: Newcomer) -> Mapping[str, str]:
-    lines = read_environment_file(newcomer.folder / ".env")
-    assert lines is not None
-    return lines
+    return parse_environment_text((newcomer.folder / ".env").read_text(), newcomer.folder)
+
+
+def test_in_a_folder_where_others_prepared_links_nothing_is_written_through_them(newcomer: Newcomer) -> None:
+    place = newcomer.folder.parent / "place"
+    prepared = ((0o777, "none", "others may write the folder"), (0o755, ".env", "is a link"))
+    for mode, name, says in (*prepared, (0o755, "routes.toml", "is a link")):
+        (newcomer.folder / name).symlink_to(place)
+        newcomer.folder.chmod(mode)
+        done = newcomer.init()
+        assert done.returncode == 2
+        assert says in done.stderr
+        (newcomer.folder / name).unlink()
+    assert not place.exists()
+    assert newcomer.list_files() == []
 
 
 def test_both_files_are_written_for_their_owner(newcomer: Newcomer) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.settings.environment_file import UnusableFile, parse_environment_lines, read_environment_file
+from runtime.settings.environment_file import UnusableFile, parse_environment_lines, parse_environment_text
 from runtime.setup.environment_text import HEADER, UnquotableValue, change_environment_text, quote_value
 
 FILE = Path(".env")
@@ -42,7 +42,7 @@ def test_a_shell_reads_the_same(tmp_path: Path) -> None:
 
     seen = dict(line.split("=", 1) for line in printed.split("\0") if line.startswith("VALUE_"))
     assert seen == changes
-    assert read_environment_file(tmp_path / ".env") == changes
+    assert parse_environment_text((tmp_path / ".env").read_text(), FILE) == changes
 
 
 @pytest.mark.parametrize("value", ["it's", "a\\b", "a\nb", "a\x00b", "a\u2028b"])

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store.engine import UnusableAddress, create_engine
+from store.database_address import UnusableAddress
+from store.engine import create_engine
 from store.private_files import find_shared_files
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _OPENED = """
 import os, sys
 os.umask(int(sys.argv[2], 8))
+from store.database_address import UnusableAddress
 from store.engine import create_engine
 with create_engine(f"sqlite:///{sys.argv[1]}").begin() as connection:
     connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS one (id INTEGER)")
