@@ -64,9 +64,10 @@ class Campaign:
     def reference(self) -> CampaignReference:
         return CampaignReference(id=self.id, name=self.name)
 
-    def accepts_content(self, at: datetime) -> bool:
-        """Return whether new content of a document that everyone acknowledged is asked for again."""
-        return self.state is not CampaignState.ENDED and at <= self.due_at
+
+def has_ended(campaign: Campaign | None) -> bool:
+    """Return whether no act changes a campaign any more; `None` is one that is not there."""
+    return campaign is None or campaign.state is CampaignState.ENDED
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -115,9 +115,6 @@ class SqlCampaignRepository:
 
     def request_look(self, campaign_id: str, *, at: datetime) -> None:
         next_at = at + LOOK_INTERVAL
-        # A look that has begun and does not see this change waits for it here, or is requested again.
-        row = sa.select(_COLUMNS.id).where(_COLUMNS.id == campaign_id)
-        self._connection.execute(row.with_for_update(**_SHARED))
         update = sa.update(campaigns).where(
             _COLUMNS.id == campaign_id,
             _COLUMNS.state == CampaignState.RUNNING,

@@ -18,6 +18,7 @@ from reviews.answers.permission import (
     permit_answer,
     refuse_untracked,
     require_review,
+    require_running_campaign,
 )
 from reviews.cards.card_context import find_context
 from reviews.cards.card_drawing import draw_card
@@ -355,16 +356,16 @@ def check_answer(
     """Return for whom an answer counts now, or raise `Refused` or `AccountLookupNeeded`."""
     if review.state is not ReviewState.OPEN or review.revision != answer_request.revision:
         raise _refuse_late(work, hide_title(review, route), answer_request)
+    require_running_campaign(work, review)
     return permit_answer(work, review, route, answer_request, answer_request.decision, now=now)
 
 
 def _refuse_late(work: UnitOfWork, review: Review, answer_request: AnswerRequest) -> Refused:
     own_answer = find_newest_answer(list_valid_answers(review), recognize(work, answer_request.person))
-    return (
-        refuse_second_answer(review, own_answer)
-        if own_answer
-        else refuse_late_answer(review, seen_revision=answer_request.revision)
-    )
+    if own_answer is not None:
+        return refuse_second_answer(review, own_answer)
+    require_running_campaign(work, review)
+    return refuse_late_answer(review, seen_revision=answer_request.revision)
 
 
 def _check_note(answer_request: AnswerRequest) -> str | None:

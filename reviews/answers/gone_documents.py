@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.campaign import CampaignState
 from reviews.kinds import ChangeKind, ReviewState
-from reviews.ledger.campaign_entries import CLOSED_WITH_CAMPAIGN, build_closed
+from reviews.ledger.campaign_entries import build_closed
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_entries import build_document_gone
 from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS, describe_unanswered, find_last_movement
@@ -39,14 +38,10 @@ def record_document_gone_meanwhile(work: UnitOfWork, review: Review, *, at: date
 
 
 def close_unless_asked_for(work: UnitOfWork, review: Review, *, at: datetime) -> None:
-    """Close a review of a campaign that is open again, if that has ended meanwhile, or its document went."""
-    if review.campaign is None or review.state is not ReviewState.OPEN:
-        return
-    campaign = work.campaigns.hold(review.campaign.id)
-    is_over = campaign is None or campaign.state is CampaignState.ENDED
-    reason = CLOSED_WITH_CAMPAIGN if is_over else _find_departure_from_route(work, review)
+    """Close a review of a campaign that is open again, if its document went meanwhile."""
+    reason = _find_departure_from_route(work, review) if review.state is ReviewState.OPEN else None
     if reason is not None and work.reviews.close(review.id, at=at):
-        work.ledger.append(build_closed(review, reason=str(reason), at=at))
+        work.ledger.append(build_closed(review, reason=reason.value, at=at))
 
 
 def _find_departure(work: UnitOfWork, review: Review) -> ChangeKind | None:

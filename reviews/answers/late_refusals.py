@@ -59,11 +59,14 @@ def refuse_carried(review: Review) -> Refused:
 
 def refuse_closed(review: Review) -> Refused:
     """Return the refusal for a person who acts on a review that its campaign no longer asks for."""
-    sentence = _(
-        "{title} is no longer asked for: the campaign {campaign} was ended, or the document is gone."
-    )
-    campaign = review.campaign.name if review.campaign else ""
-    return Refused(RefusalReason.SUPERSEDED, sentence.format(title=name_subject(review), campaign=campaign))
+    sentence = _("{title} is no longer asked for: its campaign was ended, or the document is gone.")
+    return Refused(RefusalReason.SUPERSEDED, sentence.format(title=name_subject(review)))
+
+
+def refuse_ended_campaign() -> Refused:
+    """Return the refusal for a person who acts on a review after its campaign's end; it names nothing."""
+    sentence = _("This campaign has ended. Nothing was recorded: its answers stay as they were at the end.")
+    return Refused(RefusalReason.SUPERSEDED, sentence)
 
 
 def refuse_late_answer(review: Review, *, seen_revision: int) -> Refused:

@@ -11,11 +11,13 @@ from reviews.answers.erased_people import require_all_people
 from reviews.answers.late_refusals import (
     refuse_carried,
     refuse_closed,
+    refuse_ended_campaign,
     refuse_represented,
     refuse_second_answer,
     refuse_superseded,
 )
 from reviews.answers.own_change_refusals import refuse_own_change, refuse_own_files, refuse_unknown_account
+from reviews.campaign import has_ended
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity
 from reviews.kinds import Decision, ReviewState
@@ -70,11 +72,13 @@ class Permit:
 def require_review(work: UnitOfWork, review_request: ReviewRequest, *, lock: bool = False) -> Review:
     """Return the review; refuse a card in a place to which this review was never sent.
 
-    With `lock`, no other transaction can change the review until this one ends.
+    With `lock`, no other transaction can change the review until this one ends, nor end its campaign.
     """
     review = work.reviews.get(review_request.review_id, lock=lock)
     if review is None:
         raise refuse_untracked()
+    if lock and review.campaign is not None:
+        work.campaigns.hold(review.campaign.id)
     if review_request.place is not None and review_request.place not in {
         (card.notifier, card.target) for card in review.cards
     }:
@@ -96,6 +100,12 @@ def require_known_review(review: Review) -> None:
     """Raise `WrittenByNewer` for a review that this release may show but not change."""
     decisions = (answer.decision for answer in review.answers)
     require_known(f"review {review.id}", (review.state, review.kind, *decisions))
+
+
+def require_running_campaign(work: UnitOfWork, review: Review) -> None:
+    """Raise `Refused` for a review whose campaign has ended: no act changes it any more."""
+    if review.campaign is not None and has_ended(work.campaigns.get(review.campaign.id)):
+        raise refuse_ended_campaign()
 
 
 def refuse_untracked() -> Refused:
@@ -346,6 +356,7 @@ def _list_other_answerers(review: Review, route: Route | None, aliases: Sequence
 
 def check_withdrawal(work: UnitOfWork, review: Review, review_request: ReviewRequest) -> Answer:
     """Return the answer that this person can withdraw, or raise `Refused`."""
+    require_running_campaign(work, review)
     is_empty = review.bulk is not None and not review.bulk.sample_files
     if review.superseded_by is not None or is_empty:
         raise refuse_superseded(review)
@@ -366,6 +377,7 @@ def check_reassignment(
 ) -> Permit:
     """Return who may reassign or snooze a review now, or raise `Refused`."""
     if review.campaign is not None:
+        require_running_campaign(work, review)
         raise refuse_duty_of_campaign()
     if review.state is ReviewState.CARRIED:
         raise refuse_carried(hide_title(review, route))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews.answers.permission import require_known_review
+from reviews.campaign import has_ended
 from reviews.campaigns.document_requests import CurrentDocument, DocumentRequests
 from reviews.kinds import ReviewState
 from reviews.ledger.hash_chain import EntryType
@@ -16,6 +17,7 @@ from reviews.tree import FOLDER_ID_PREFIX
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from reviews.campaign import Campaign
     from reviews.changes.change import Change
     from reviews.clock import Clock
     from reviews.model import Review
@@ -54,7 +56,10 @@ class CampaignDocuments:
             if review.campaign is not None and review.superseded_by is None:
                 reviews_by_campaign[review.campaign.id].append(review)
         for campaign_id, reviews in sorted(reviews_by_campaign.items()):
-            changed = [_update_review(requests, review, change) for review in reviews]
+            campaign = work.campaigns.hold(campaign_id)
+            if campaign is None or has_ended(campaign):  # its reviews stay as they were at its end
+                continue
+            changed = [_update_review(requests, campaign, review, change) for review in reviews]
             if any(changed):
                 work.campaigns.request_look(campaign_id, at=requests.at)
 
@@ -81,15 +86,15 @@ def _went_with_folder(work: UnitOfWork, review_id: str, change: Change) -> bool:
     return isinstance(with_folder, dict) and bool(with_folder.get("file_id") == change.subject)
 
 
-def _update_review(requests: DocumentRequests, review: Review, change: Change) -> bool:
+def _update_review(requests: DocumentRequests, campaign: Campaign, review: Review, change: Change) -> bool:
     """Close a review whose document went, else ask for the document; return whether anything changed."""
     if change.judgement.kind in DEPARTURE_KINDS:
         with_folder = {"file_id": change.subject} if _is_of_folder(change) else None
         return requests.close(review, reason=change.judgement.kind.value, with_folder=with_folder)
-    return _ask_again(requests, review, change)
+    return _ask_again(requests, campaign, review, change)
 
 
-def _ask_again(requests: DocumentRequests, review: Review, change: Change) -> bool:
+def _ask_again(requests: DocumentRequests, campaign: Campaign, review: Review, change: Change) -> bool:
     """Ask for the present content of a document, unless it is what the review asks for already."""
     document = _find_document(requests.work, review, change)
     is_same = (review.version_to, review.modified_at) == (document.version, document.modified_at)
@@ -99,10 +104,8 @@ def _ask_again(requests: DocumentRequests, review: Review, change: Change) -> bo
         requests.revise(review, document, events=change.events)
         return True
     was_closed = review.state is ReviewState.CLOSED
-    if review.campaign is None or not (was_closed or (change.judgement.has_content and not is_same)):
-        return False
-    campaign = requests.work.campaigns.hold(review.campaign.id)
-    if campaign is None or not campaign.accepts_content(requests.at):
+    is_new = was_closed or (change.judgement.has_content and not is_same)
+    if not is_new or requests.at > campaign.due_at:
         return False
     requests.open_again(campaign, review, document, events=change.events)
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reviews.campaign import has_ended
 from reviews.comparisons.reviewed_bytes import find_reviewed_bytes
 from reviews.comparisons.snippet_lookup import find_snippets
 from reviews.kinds import ChangeKind, Decision
@@ -32,7 +33,8 @@ class CardContext:
     has marked as lapsed are overdue. `snippets` are of the document, for everyone who sees the card.
     Without `reviewed_bytes` the card does not say what an acknowledgement means. `names` are those of people
     who are or were away, and of their stand-ins, by casefolded address. With `shows_people` the card of a
-    campaign names its people, which is for the owners and deputies of the route.
+    campaign names its people, which is for the owners and deputies of the route. Once the campaign
+    `has_ended`, it asks for nothing, also before a worker has closed the review.
     """
 
     newer: Review | None = None
@@ -43,6 +45,7 @@ class CardContext:
     reviewed_bytes: ReviewedBytes | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     shows_people: bool = False
+    has_ended: bool = False
 
 
 NO_CONTEXT = CardContext()
@@ -71,6 +74,7 @@ def find_context(
         snippets=find_snippets(work, [(review, route)], sealer).get(review.id, ()),
         reviewed_bytes=find_reviewed_bytes(review, route),
         names=names,
+        has_ended=review.campaign is not None and has_ended(work.campaigns.get(review.campaign.id)),
     )
 
 
@@ -91,6 +95,8 @@ def find_contexts(
     routed = [(review, routes.find_route(review.route)) for review in reviews]
     snippets = find_snippets(work, routed, sealer)
     names = find_absent_names(work, [*reviews, *earlier.values()])
+    campaign_ids = {review.campaign.id for review in reviews if review.campaign}
+    ended = {each for each in campaign_ids if has_ended(work.campaigns.get(each))}
     return {
         review.id: CardContext(
             earlier=earlier.get(review.id),
@@ -99,6 +105,7 @@ def find_contexts(
             snippets=snippets.get(review.id, ()),
             reviewed_bytes=find_reviewed_bytes(review, route),
             names=names,
+            has_ended=review.campaign is not None and review.campaign.id in ended,
         )
         for review, route in routed
     }

@@ -68,6 +68,8 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
 
     Snippets of the document help to answer: once it is answered they go, and the number of differences stays.
     """
+    if context.has_ended and review.state is ReviewState.OPEN:
+        review = replace(review, state=ReviewState.CLOSED)
     deciding_answer = find_deciding_answer(review)
     names = context.names
     answer = show_answer(deciding_answer, names) if deciding_answer else None

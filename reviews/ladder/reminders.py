@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from reviews.absences.stand_in_updates import update_stand_ins
-from reviews.campaign import CampaignState
+from reviews.campaign import has_ended
 from reviews.kinds import ReviewState
 from reviews.ladder import steps
 from reviews.ladder.messages import prepare_messages, store_messages
@@ -115,9 +115,8 @@ class Reminders:
 
 
 def _is_over(work: UnitOfWork, review: Review) -> bool:
-    """Return whether the campaign of a review has ended, which a worker closes soon."""
-    campaign = work.campaigns.get(review.campaign.id) if review.campaign else None
-    return campaign is not None and campaign.state is CampaignState.ENDED
+    """Return whether the campaign of a review has ended; else it does not before this transaction does."""
+    return review.campaign is not None and has_ended(work.campaigns.hold(review.campaign.id))
 
 
 def _process_open_review(look: Look, review: Review) -> Review:

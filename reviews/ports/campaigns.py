@@ -43,9 +43,9 @@ class CampaignRepository(Protocol):
         ...
 
     def request_look(self, campaign_id: str, *, at: datetime) -> None:
-        """Have a worker look at a running campaign within `LOOK_INTERVAL` of a time.
+        """Have a worker look at a running campaign, which the caller holds, within `LOOK_INTERVAL`.
 
-        Until this transaction ends, no other one locks the campaign.
+        A look that has begun and does not see this transaction's change waits for it, or is requested again.
         """
         ...
 

@@ -241,6 +241,7 @@ def test_an_answer_while_the_figures_are_counted_requests_another_look(
 def test_a_look_waits_for_an_answer_that_is_not_committed_yet(desk: Desk, campaign: Campaign) -> None:
     """Its answer would not be counted, and it has requested no later look."""
     with desk.transactions() as work:
+        work.campaigns.hold(campaign.id)  # as each act does
         work.campaigns.request_look(campaign.id, at=campaign.due_at)
         query = sa.text("SELECT 1 FROM campaigns WHERE id = :id FOR UPDATE NOWAIT")
         with desk.engine.connect() as other, pytest.raises(sa.exc.OperationalError):

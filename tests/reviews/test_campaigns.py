@@ -293,20 +293,6 @@ def test_a_withdrawal_asks_again_for_a_document_that_no_change_has_made_known(
     assert desk.answers.withdraw(make_review_request(review, who=ANNA)).state is ReviewState.OPEN
 
 
-def test_a_withdrawal_asks_no_one_after_the_end_of_a_campaign(desk: Desk, campaign: Campaign) -> None:
-    review = acknowledge(desk, list_campaign_reviews(desk, campaign)[0], *READERS)
-    desk.campaigns.end(campaign.id, by=None)
-    work_on_campaigns(desk)
-
-    after = desk.answers.withdraw(make_review_request(review, who=ANNA))
-
-    assert after.state is ReviewState.CLOSED
-    assert desk.entries()[-1]["reason"] == "campaign_ended"
-    progress = compute_progress(desk, campaign)
-    assert (progress.acknowledged, progress.needed) == (2, 9)
-    assert desk.verdict().findings == ()
-
-
 def test_two_campaigns_can_not_have_one_name(desk: Desk, campaign: Campaign) -> None:
     with pytest.raises(Refused, match="has not ended"):
         desk.campaigns.start(draft_campaign(desk, name=campaign.name.upper()), by=None)
