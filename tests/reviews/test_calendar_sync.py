@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.absences.calendar_sync import CalendarSync
+from reviews.absences.intervals import find_present_absence
 from reviews.ports.absences import Absence, AbsenceSource
 from reviews.ports.calendars import CalendarFailed
 from reviews.routes.file_parser import parse
@@ -58,7 +59,7 @@ class Synced:
 
     def is_away(self, at: datetime) -> bool:
         with self.transactions(reading=True) as work:
-            return bool(work.absences.list_in_effect([DANA], at))
+            return find_present_absence(work.absences.list_of_people([DANA], not_ended_by=at), at) is not None
 
     def update(self, row: Absence) -> None:
         with self.transactions() as work:
