@@ -81,8 +81,8 @@ def find_persons(event: CalendarEvent, directory: KnownPeople) -> list[KnownPers
     """Return who is away during an event, which has to be their own; raise `UnclearTitle` in doubt.
 
     Whom the title names is meant, and no one else: the others who take part in `Anna Berg: holiday` only
-    should know. They made the event or have accepted it, unless it has neither organizer nor attendees. Without
-    a name those are away who have accepted; in an event without attendees, who made it.
+    should know. They made the event or have accepted it, unless it has neither organizer nor attendees.
+    Without a name those are away who have accepted; in an event without attendees, who made it.
     """
     accepted = directory.find_all(event.attendees)
     made_by = directory.find(event.organizer)

@@ -83,7 +83,7 @@ def _store_absences(work: UnitOfWork, reading: CalendarReading, stored: list[Abs
 def _leave_out(work: UnitOfWork, row: Absence, wanted: dict[tuple[str, datetime], CalendarAbsence]) -> None:
     """Leave out what the calendar has now of an event from which the person is back, which it can't know.
 
-    That is the event as long as it shares some time with what it was, also if it begins or ends elsewhere now.
+    That is the event as long as it shares some time with what it was, even if it begins or ends elsewhere.
     """
     end = row.ends_at
     for place, absence in list(wanted.items()):

@@ -55,8 +55,8 @@ class KnownPeople:
     def find_named(self, title: str) -> KnownPerson | None:
         """Return the person whom a title names, as its only field or the one before the first separator.
 
-        The whole field is their address or full name. Raises `UnclearTitle` for other titles that begin with a
-        known name or have a known address, and for a name of several people.
+        The whole field is their address or full name. Raises `UnclearTitle` for other titles that begin with
+        a known name or have a known address, and for a name of several people.
         """
         text = normalize_name(title)
         named = _SEPARATOR.split(text, maxsplit=1)[0]

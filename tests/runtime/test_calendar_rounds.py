@@ -44,6 +44,7 @@ notify = ["console"]
 name = "operators"
 notify = ["console"]
 """
+UNFINISHED_NAME = "its title begins with a name, and no separator ends that name"
 HOUR = timedelta(hours=1)
 SUMMARY = (
     "the calendar on 127.0.0.1 has {count}; in the next two months 1 absence of 1 known person, {strangers} "
@@ -239,10 +240,7 @@ def test_the_doctor_says_what_is_in_the_calendar_and_stores_nothing(
         ),
         (
             "warning",
-            (
-                f'the event "Dana Park\'s birthday" of {day} is ignored: its title begins with a name, and no '
-                "separator ends that name"
-            ),
+            f'the event "Dana Park\'s birthday" of {day} is ignored: {UNFINISHED_NAME}',
         ),
         ("warning", "it can't be read when they are, or more than once a day: 1 event"),
     ]
