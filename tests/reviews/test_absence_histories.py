@@ -111,8 +111,8 @@ class History:
         ahead = self.chance.choice((0, 0, self.chance.randrange(60)))
         start, lasting = self.now + ahead, self.chance.randrange(1, 70)
         stand_in = self.chance.choice(("", STAND_IN, NEXT))
-        times = {"starts_at": make_time(start) if ahead else None, "ends_at": make_time(start + lasting)}
-        declare(self.desk, stand_in=stand_in or None, **times)
+        begin, end = make_time(start) if ahead else None, make_time(start + lasting)
+        declare(self.desk, stand_in=stand_in or None, starts_at=begin, ends_at=end)
         self.model.declare(start, start + lasting, stand_in)
 
     def come_back(self) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from reviews.ports.calendars import CalendarFailed
 from runtime.calendars.calendar_reader import read_isolated
-from runtime.calendars.calendar_text import MAX_EVENTS
+from runtime.calendars.calendar_text import MAX_EVENTS, NOT_WELL_FORMED
 from tests.reviews.calendars import write_calendar
 
 if TYPE_CHECKING:
@@ -308,6 +308,45 @@ HOSTILE = {
 def test_a_hostile_calendar_is_refused_with_a_reason(content: bytes, reason: str) -> None:
     with pytest.raises(CalendarFailed, match=reason):
         read(content)
+
+
+def write_zone(line: str) -> str:
+    """Return a time zone `Own` of one rule, with a line of an attacker."""
+    rule = (
+        f"BEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\n{line}\nEND:STANDARD"
+    )
+    return f"BEGIN:VTIMEZONE\nTZID:Own\n{rule}\nEND:VTIMEZONE"
+
+
+OWN_ZONE = "DTSTART;TZID=Own:20261021T090000\nDURATION:PT1H"
+OVERRIDES = [
+    f"UID:a\nRECURRENCE-ID;RANGE=THISANDFUTURE:{NOW + number * HOUR:%Y%m%dT%H%M%SZ}\n{ONE}"
+    for number in range(500)
+]
+ATTACKS = {
+    "a zone that changes each second": (
+        write_calendar(OWN_ZONE, head=write_zone("RRULE:FREQ=SECONDLY")),
+        "1 events",
+    ),
+    "a zone in terms of itself": (
+        write_calendar(OWN_ZONE, head=write_zone("RDATE;TZID=Own:20261021T090000")),
+        NOT_WELL_FORMED,
+    ),
+    "an event that ends after all time": (write_calendar(f"{ONE}\nDURATION:P99999999D"), NOT_WELL_FORMED),
+    "an endless number": (write_calendar(f"{ONE}\nRRULE:FREQ=DAILY;INTERVAL={'9' * 20}"), "0 events"),
+    "a series changed 500 times": (write_calendar(f"UID:a\n{DAILY}", *OVERRIDES), "561 events"),
+    "one UID 300 times": (write_calendar(*[f"UID:a\n{DAILY}"] * 300), "61 events"),
+    "another encoding": (GOOD.decode().encode("utf-16"), "what is there is not a calendar (iCalendar)"),
+}
+
+
+def test_an_attack_ends_within_the_limits_with_what_can_be_read_or_a_reason() -> None:
+    for name, (content, expected) in ATTACKS.items():
+        try:
+            outcome = f"{len(read(content).events)} events"
+        except CalendarFailed as failure:
+            outcome = str(failure)
+        assert (name, outcome) == (name, expected)
 
 
 def test_what_takes_too_long_ends_with_the_process_that_reads() -> None:
