@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
+from reviews.absences.intervals import Span
 from reviews.absences.local_times import resolve_local_time
-from reviews.absences.stand_in_choice import Span
 
 if TYPE_CHECKING:
     from datetime import datetime

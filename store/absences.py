@@ -42,12 +42,12 @@ class SqlAbsenceRepository:
         row = self._connection.execute(query.with_for_update() if lock else query).mappings().first()
         return _build_absence(row) if row else None
 
-    def list_in_effect(self, people: Iterable[str], at: datetime) -> dict[str, Absence]:
-        selected = self._select(people, at < _END, absences.c.starts_at <= at)
-        return {each.person.casefold(): each for each in sorted(selected, key=lambda each: each.precedence)}
-
     def list_of_people(self, people: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
-        selected = self._select(people, not_ended_by < _END)
+        addresses = sorted({each.casefold() for each in people})
+        if not addresses:
+            return []
+        query = sa.select(absences).where(absences.c.person.in_(addresses), not_ended_by < _END)
+        selected = [_build_absence(row) for row in self._connection.execute(query).mappings()]
         return sorted(selected, key=lambda each: (each.starts_at, each.id))
 
     def list_naming(self, stand_ins: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
@@ -98,13 +98,6 @@ class SqlAbsenceRepository:
             oldest = sa.select(absences.c.id).where(*is_over).order_by(absences.c.ends_at).limit(limit)
             removed += self._connection.execute(sa.delete(absences).where(absences.c.id.in_(oldest))).rowcount
         return removed
-
-    def _select(self, people: Iterable[str], *conditions: sa.ColumnElement[bool]) -> list[Absence]:
-        addresses = sorted({each.casefold() for each in people})
-        if not addresses:
-            return []
-        query = sa.select(absences).where(absences.c.person.in_(addresses), *conditions)
-        return [_build_absence(row) for row in self._connection.execute(query).mappings()]
 
 
 def _select_not_ended(at: datetime) -> sa.Select[Any]:

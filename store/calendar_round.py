@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -19,24 +19,25 @@ ROUND = RoundClaim(calendar_round)
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarAttempt:
-    """When the calendar was last read, and since when and why it can't be."""
+    """When the calendar was last read, with how many unclear events, and since when and why it can't be."""
 
     read_at: datetime | None = None
+    unclear: int = 0
     failure: str | None = None
     failing_since: datetime | None = None
 
 
 def read_attempt(engine: sa.Engine) -> CalendarAttempt:
     """Return what became of reading the calendar."""
-    columns = (calendar_round.c.read_at, calendar_round.c.failure, calendar_round.c.failing_since)
+    columns = [calendar_round.c[each.name] for each in fields(CalendarAttempt)]
     with read_only(engine).connect() as connection:
         row = connection.execute(sa.select(*columns)).mappings().first()
     return CalendarAttempt(**row) if row else CalendarAttempt()
 
 
-def record_success(engine: sa.Engine, at: datetime) -> None:
+def record_success(engine: sa.Engine, at: datetime, *, unclear: int) -> None:
     """Store that the calendar was read, which ends failures. The round has to be claimed."""
-    ended = {"read_at": at, "failure": None, "failing_since": None}
+    ended = {"read_at": at, "unclear": unclear, "failure": None, "failing_since": None}
     with engine.begin() as connection:
         connection.execute(sa.update(calendar_round).values(ended))
 

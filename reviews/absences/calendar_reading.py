@@ -1,16 +1,14 @@
-"""What the events of a calendar say: who is away until when, and who stands in. Docs: `docs/calendar.md`."""
+"""What the events of a calendar say: who is away until when, not who stands in. Docs: `docs/calendar.md`."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from reviews.absences.known_people import AmbiguousName
+from reviews.absences.known_people import UnclearTitle
 
 if TYPE_CHECKING:
     from datetime import date, tzinfo
@@ -20,94 +18,91 @@ if TYPE_CHECKING:
 
 KEY_LENGTH = 32
 """Hexadecimal digits of a digest."""
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]{1,64}@[^\s<>()\[\],;:@\"]{1,255}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarAbsence:
-    """An absence of a known person; `key` distinguishes it from all others of the calendar."""
+    """An absence of a known person; `key` is that of the event, whichever its occurrence."""
 
     key: str
     person: str
     starts_at: datetime
     ends_at: datetime
-    stand_in: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnclearEvent:
+    """An event of which it is not clear who is away; `reason` is in words for operators."""
+
+    title: str
+    starts_at: date
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarReading:
-    """The absences in a calendar, and what of it was ignored, in occurrences."""
+    """The absences in a calendar, and what of it was ignored: `without_person` is in occurrences."""
 
     absences: tuple[CalendarAbsence, ...]
     people: int
     without_person: int
-    ambiguous: int
-    unknown_stand_ins: int
+    unclear: tuple[UnclearEvent, ...]
+    """Each event once."""
 
 
 def read_absences(content: CalendarContent, directory: KnownPeople) -> CalendarReading:
     """Return the absences of known people."""
     zone = ZoneInfo(content.zone) if content.zone else None
-    absences: dict[str, CalendarAbsence] = {}
-    ignored: Counter[str] = Counter()
+    absences: dict[tuple[str, datetime], CalendarAbsence] = {}
+    unclear: dict[str, UnclearEvent] = {}
+    without_person = 0
     for event in content.events:
         try:
             persons = find_persons(event, directory)
-        except AmbiguousName:
-            ignored["ambiguous"] += 1
+        except UnclearTitle as error:
+            described = UnclearEvent(title=event.summary, starts_at=event.starts_at, reason=str(error))
+            unclear.setdefault(event.uid, described)
             continue
-        ignored["without_person"] += not persons
+        without_person += not persons
         for person in persons:
-            absence = _build_absence(event, person, directory, zone)
-            if absence is None:
-                continue
-            absences[absence.key] = absence
-            ignored["unknown_stand_ins"] += (
-                event.stand_in is not None and directory.find(event.stand_in) is None
-            )
+            absence = _build_absence(event, person, zone)
+            former = absences.get((absence.key, absence.starts_at))
+            if absence.ends_at > max(absence.starts_at, former.ends_at if former else absence.starts_at):
+                absences[absence.key, absence.starts_at] = absence
     return CalendarReading(
         absences=tuple(absences.values()),
         people=len({each.person for each in absences.values()}),
-        without_person=ignored["without_person"],
-        ambiguous=ignored["ambiguous"],
-        unknown_stand_ins=ignored["unknown_stand_ins"],
+        without_person=without_person,
+        unclear=tuple(unclear.values()),
     )
 
 
 def find_persons(event: CalendarEvent, directory: KnownPeople) -> list[KnownPerson]:
-    """Return who is away during an event; raise `AmbiguousName` if its summary names one of several.
+    """Return who is away during an event, which has to be their own; raise `UnclearTitle` in doubt.
 
-    Whom the summary names is meant, and no one else: the others who take part in `Anna Berg: holiday` only
-    should know. Else those who take part are; in an event without attendees, who made it.
+    Whom the title names is meant, and no one else: the others who take part in `Anna Berg: holiday` only
+    should know. They made the event or have accepted it, unless it has neither organizer nor attendees.
+    Without a name those are away who have accepted; in an event without attendees, who made it.
     """
-    named = directory.find_all(each.rstrip(".") for each in _ADDRESS.findall(event.summary))
-    if named:
-        return named
-    person = directory.find_by_beginning(event.summary)
-    if person is not None:
-        return [person]
+    accepted = directory.find_all(event.attendees)
+    made_by = directory.find(event.organizer)
+    named = directory.find_named(event.summary)
+    if named is not None:
+        is_entry = event.organizer is None and not event.has_attendees
+        if not is_entry and named not in (*accepted, made_by):
+            raise UnclearTitle("it is not of the person in its title: others made it and have accepted it")
+        return [named]
     if event.has_attendees:
-        return directory.find_all(event.attendees)
-    return directory.find_all([event.organizer] if event.organizer else [])
+        return accepted
+    return [made_by] if made_by else []
 
 
-def _build_absence(
-    event: CalendarEvent, person: KnownPerson, directory: KnownPeople, zone: tzinfo | None
-) -> CalendarAbsence | None:
+def _build_absence(event: CalendarEvent, person: KnownPerson, zone: tzinfo | None) -> CalendarAbsence:
     starts_at, ends_at = (
         _find_moment(each, zone or person.zone) for each in (event.starts_at, event.ends_at)
     )
-    if ends_at <= starts_at:
-        return None
-    stand_in = directory.find(event.stand_in)
-    if stand_in == person:
-        stand_in = None
     return CalendarAbsence(
-        key=_build_key(event.uid, starts_at, person),
-        person=person.address,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        stand_in=stand_in.address if stand_in else None,
+        key=_build_key(event.uid, person), person=person.address, starts_at=starts_at, ends_at=ends_at
     )
 
 
@@ -120,7 +115,6 @@ def _find_moment(value: date, zone: tzinfo) -> datetime:
     return value.astimezone(UTC)
 
 
-def _build_key(uid: str, starts_at: datetime, person: KnownPerson) -> str:
-    """Return what is the same as long as an event begins at this time; other readers can't guess its UID."""
-    parts = f"{starts_at.isoformat()}\n{person.address}\n{uid}"
-    return sha256(parts.encode()).hexdigest()[:KEY_LENGTH]
+def _build_key(uid: str, person: KnownPerson) -> str:
+    """Return what is the same as long as an event is there; other readers can't guess its UID."""
+    return sha256(f"{person.address}\n{uid}".encode()).hexdigest()[:KEY_LENGTH]

@@ -56,39 +56,59 @@ class CalendarSync:
 
 
 def _store_absences(work: UnitOfWork, reading: CalendarReading, stored: list[Absence], now: datetime) -> None:
-    wanted = {each.key: each for each in reading.absences if each.ends_at > now}
+    """Have the rows of the calendar be those that it has now. What people declared is not touched.
+
+    Who is away then has their reviews gone through at once: it may be said when they are back.
+    """
+    wanted = {(each.key, each.starts_at): each for each in reading.absences if each.ends_at > now}
     for row in stored:
-        absence = wanted.pop(row.key, None)
         if row.ended_at is not None:
-            continue  # the person is back, which a calendar can't know
+            _leave_out(work, row, wanted)
+    away = _list_away(work, {each.person for each in wanted.values()}, now)
+    for row in stored:
+        if row.ended_at is not None:
+            continue
+        absence = wanted.pop((row.key, row.starts_at), None)
         if absence is None:
             work.absences.update(_end_absence(row, now))
-        elif (row.ends_at, row.stand_in) != (absence.ends_at, absence.stand_in):
-            work.absences.update(_change_absence(row, absence, now))
+        elif row.ends_at != absence.ends_at:
+            check_at = now if row.person in away else max(now, row.starts_at)
+            after = replace(row, ends_at=absence.ends_at, check_at=check_at, checked_seq=0)
+            work.absences.update(after)
     for absence in wanted.values():
-        work.absences.add(_build_row(absence, now))
+        is_away = absence.person.casefold() in away
+        work.absences.add(_build_row(absence, now, check_at=now if is_away else max(now, absence.starts_at)))
 
 
-def _build_row(absence: CalendarAbsence, now: datetime) -> Absence:
+def _leave_out(work: UnitOfWork, row: Absence, wanted: dict[tuple[str, datetime], CalendarAbsence]) -> None:
+    """Leave out what the calendar has now of an event from which the person is back, which it can't know.
+
+    That is the event as long as it shares some time with what it was, even if it begins or ends elsewhere.
+    """
+    end = row.ends_at
+    for place, absence in list(wanted.items()):
+        if absence.key == row.key and absence.starts_at < end and row.starts_at < absence.ends_at:
+            del wanted[place]
+            end = max(end, absence.ends_at)
+    if end != row.ends_at:
+        work.absences.update(replace(row, ends_at=end))
+
+
+def _list_away(work: UnitOfWork, people: set[str], now: datetime) -> set[str]:
+    absences = work.absences.list_of_people(people, not_ended_by=now)
+    return {each.person for each in absences if each.is_in_effect(now)}
+
+
+def _build_row(absence: CalendarAbsence, now: datetime, *, check_at: datetime) -> Absence:
     return Absence(
         person=absence.person,
         starts_at=absence.starts_at,
         ends_at=absence.ends_at,
-        stand_in=absence.stand_in,
+        stand_in=None,
         source=AbsenceSource.CALENDAR,
         made_at=now,
         key=absence.key,
-        check_at=max(now, absence.starts_at),
-    )
-
-
-def _change_absence(row: Absence, absence: CalendarAbsence, now: datetime) -> Absence:
-    return replace(
-        row,
-        ends_at=absence.ends_at,
-        stand_in=absence.stand_in,
-        check_at=max(now, row.starts_at),
-        checked_seq=0,
+        check_at=check_at,
     )
 
 

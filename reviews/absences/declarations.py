@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.absences import wording
+from reviews.absences.intervals import Span, find_return, list_stretches
 from reviews.absences.open_reviews import MAX_COUNTED_REVIEWS, Duties
-from reviews.absences.planned_absences import DECLARED_SOURCES, describe_planned, require_planned
+from reviews.absences.planned_absences import DECLARED_SOURCES, describe_planned, require_cancelled
 from reviews.absences.replies import AbsenceReply, AbsenceState
-from reviews.absences.stand_in_choice import Span, StandInChoice
+from reviews.absences.stand_in_choice import StandInChoice
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import ProvenPerson, join_addresses
 from reviews.language import _
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from reviews.absences.planned_absences import Cancellation
+    from reviews.absences.planned_absences import Cancellation, Cancelled
     from reviews.clock import Clock
     from reviews.people.docspace_accounts import AccountLookup
     from reviews.ports.absences import AbsenceSource
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 MAX_ABSENCE = timedelta(days=366)
 """How far ahead an absence may begin, and how long it may last."""
+MAX_ABSENCES = 50
+"""How many a person may declare that have not ended."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +57,9 @@ class Declaration:
 class AbsenceDeclarations:
     """What people say about their absences. Every refusal is a `Refused` with a sentence.
 
-    What is stored is a row whose `check_at` says when the reviews of the person are gone through. A person
-    is one person under all their addresses.
+    A person's absences are intervals: declaring adds one, coming back and cancelling take time away, and
+    nothing else makes one shorter. Each is a row; its `check_at` says when the reviews of the person are gone
+    through. A person is one person under all their addresses.
     """
 
     transactions: Transactions
@@ -74,7 +78,7 @@ class AbsenceDeclarations:
             return self._describe(work, person, now=self.clock())
 
     def declare(self, declaration: Declaration) -> AbsenceReply:
-        """Store that a person is away; what they declared before for the same time is replaced.
+        """Store that a person is away, beside what they declared before.
 
         Raises `RepeatedRequest` for a request that came in before.
         """
@@ -88,7 +92,7 @@ class AbsenceDeclarations:
         return reply
 
     def end(self, person: ProvenPerson, *, request_name: str = "") -> AbsenceReply:
-        """End all absences of a person that are in effect, also those of a calendar.
+        """End the absences of a person that are in effect, also those of a calendar; what is planned stays.
 
         Raises `RepeatedRequest` for a request that came in before.
         """
@@ -104,10 +108,11 @@ class AbsenceDeclarations:
         if not current:
             sentence = wording.explain_not_away()
             return AbsenceReply(sentence=sentence, lines=state.duties, planned=state.planned)
-        return AbsenceReply(sentence=wording.welcome_back(), planned=state.planned)
+        lines = (wording.announce_planned(),) if state.planned else ()
+        return AbsenceReply(sentence=wording.welcome_back(), lines=lines, planned=state.planned)
 
     def cancel(self, cancellation: Cancellation) -> AbsenceReply:
-        """Cancel an absence that has not begun; one of a calendar is refused.
+        """Cancel an absence that has not begun, or a time of those declared; one of a calendar is refused.
 
         Raises `RepeatedRequest` for a request that came in before.
         """
@@ -116,14 +121,21 @@ class AbsenceDeclarations:
             now = self.clock()
             with require_first_request(work, _name_key(cancellation.request_name), at=now):
                 work.absences.lock_declarations()
-                absence = require_planned(cancellation, self._list_absences(work, person, now), now=now)
-                self._change(work, absence, ended_at=now, check_at=now)
+                cancelled = require_cancelled(cancellation, self._list_absences(work, person, now), now=now)
+                for each in cancelled:
+                    self._subtract(work, each, now)
             state = self._describe(work, person, now=now)
-            cancelled = wording.describe_cancelled(absence, self._find_zone(work, person), now=now)
+            left = self._list_absences(work, person, now)
+            zone = self._find_zone(work, person)
+            lines = [wording.describe_cancelled(each.span, zone, now=now) for each in cancelled]
             work.commit()
-        return AbsenceReply(
-            sentence=wording.confirm_cancellation(), lines=(cancelled,), planned=state.planned
+        sentence = wording.confirm_cancellation(
+            is_whole=not any(each.rest for each in cancelled),
+            is_covered=any(
+                list_stretches(left, since=each.span.start, until=each.span.end) for each in cancelled
+            ),
         )
+        return AbsenceReply(sentence=sentence, lines=tuple(dict.fromkeys(lines)), planned=state.planned)
 
     def _declare(self, declaration: Declaration) -> AbsenceReply:
         person = declaration.person
@@ -164,12 +176,13 @@ class AbsenceDeclarations:
         stand_in: str | None,
         now: datetime,
     ) -> Absence:
-        """Store the absence in the row of one that it replaces, or in a new one."""
-        replaced = [
-            each
-            for each in self._list_absences(work, declaration.person, now)
-            if each.source in DECLARED_SOURCES and span.intersect(Span(start=each.starts_at, end=each.end))
-        ]
+        """Add the absence, in the row of one that begins with it and ends no later, if there is one.
+
+        Who is away then has their reviews gone through at once: it may be said when another one stands in.
+        """
+        absences = self._list_absences(work, declaration.person, now)
+        declared = [each for each in absences if each.source in DECLARED_SOURCES]
+        is_away = any(each.is_in_effect(now) for each in absences)
         absence = Absence(
             person=address,
             starts_at=span.start,
@@ -177,23 +190,34 @@ class AbsenceDeclarations:
             stand_in=stand_in,
             source=declaration.source,
             made_at=now,
-            check_at=max(now, span.start),
+            check_at=now if is_away else span.start,
         )
-        if not replaced:
+        repeated = [
+            each for each in declared if max(each.starts_at, now) == span.start and each.end <= span.end
+        ]
+        if not repeated:
+            if len(declared) >= MAX_ABSENCES:
+                raise Refused(RefusalReason.NOTHING_TO_DO, wording.explain_limit(MAX_ABSENCES))
             return work.absences.add(absence)
-        first, *others = replaced
+        first, *others = repeated
         for other in others:
             self._change(work, other, ended_at=now, check_at=now)
-        is_under_way = first.starts_at <= now
-        after = replace(
-            absence,
-            id=first.id,
-            starts_at=first.starts_at if is_under_way and span.start <= now else span.start,
-            check_at=now if is_under_way else absence.check_at,
-        )
+        after = replace(absence, id=first.id, starts_at=first.starts_at)
         work.absences.get(first.id, lock=True)
         work.absences.update(after)
         return after
+
+    def _subtract(self, work: UnitOfWork, cancelled: Cancelled, now: datetime) -> None:
+        """Store what is left of an absence: in its row, and of two parts the second in a new one."""
+        absence = work.absences.get(cancelled.absence.id, lock=True) or cancelled.absence
+        if not cancelled.rest:
+            self._change(work, absence, ended_at=now, check_at=now)
+            return
+        first, *others = cancelled.rest
+        work.absences.update(replace(first, check_at=now, checked_seq=0))
+        for each in others:
+            check_at = max(now, each.starts_at)
+            work.absences.add(replace(each, id=0, check_at=check_at, checked_seq=0))
 
     def _change(self, work: UnitOfWork, absence: Absence, *, ended_at: datetime, check_at: datetime) -> None:
         """Store the end of an absence; its reviews are gone through from the first."""
@@ -203,7 +227,14 @@ class AbsenceDeclarations:
     def _describe_outcome(
         self, work: UnitOfWork, absence: Absence, duties: Duties, now: datetime
     ) -> AbsenceReply:
-        sentence = wording.describe_absence(work, absence, self._find_zone(work, duties.person), now=now)
+        zone = self._find_zone(work, duties.person)
+        absences = self._list_absences(work, duties.person, now)
+        back_at = find_return(absences, max(now, absence.starts_at))
+        is_longer = back_at > absence.end
+        describe = (
+            wording.describe_added if is_longer and absence.starts_at <= now else wording.describe_absence
+        )
+        sentence = describe(work, absence, zone, now=now)
         lines = []
         if absence.stand_in is None:
             lines = [
@@ -216,22 +247,42 @@ class AbsenceDeclarations:
                 min(count, MAX_COUNTED_REVIEWS), is_capped=count > MAX_COUNTED_REVIEWS
             )
             lines.insert(0, counted)
+        if is_longer:
+            rest = list_stretches(absences, since=absence.end, until=back_at)
+            lines += [wording.describe_stretch(work, each, zone, now=now) for each in rest]
         return AbsenceReply(sentence=sentence, lines=tuple(lines))
 
     def _describe(self, work: UnitOfWork, person: ProvenPerson, *, now: datetime) -> AbsenceState:
         zone = self._find_zone(work, person)
         absences = self._list_absences(work, person, now)
-        in_effect = work.absences.list_in_effect(self._list_addresses(person), now).values()
-        current = max(in_effect, key=lambda each: each.precedence, default=None)
+        current = list_stretches(absences, since=now, until=find_return(absences, now))
         planned = [each for each in absences if each.starts_at > now]
-        own_addresses = self._list_addresses(person)
-        named_in = work.absences.list_naming(own_addresses, not_ended_by=now)
-        stand_in_for = sorted(named_in, key=lambda each: (each.starts_at, each.id))
         return AbsenceState(
-            current=wording.describe_absence(work, current, zone, now=now) if current else "",
-            planned=tuple(describe_planned(work, each, zone, now=now) for each in planned),
-            duties=tuple(wording.describe_stand_in_duty(work, each, zone, now=now) for each in stand_in_for),
+            current=wording.describe_stretches(work, current, zone, now=now) if current else "",
+            planned=tuple(describe_planned(work, each, absences, zone, now=now) for each in planned),
+            duties=tuple(
+                wording.describe_stand_in_duty(work, each, zone, now=now)
+                for each in self._list_duties(work, person, now)
+            ),
         )
+
+    def _list_duties(self, work: UnitOfWork, person: ProvenPerson, now: datetime) -> list[Absence]:
+        """Return when the person stands in for someone, the first to begin first."""
+        own = self._list_addresses(person)
+        absent = {
+            frozenset(join_addresses(self.routes.people, [each.person.casefold()]))
+            for each in work.absences.list_naming(own, not_ended_by=now)
+        }
+        own_folded = {address.casefold() for address in own}
+        stretches = [
+            stretch
+            for addresses in absent
+            for stretch in list_stretches(
+                work.absences.list_of_people(addresses, not_ended_by=now), since=now
+            )
+            if (stretch.stand_in or "").casefold() in own_folded
+        ]
+        return sorted(stretches, key=lambda each: (each.starts_at, each.id))
 
     def _find_zone(self, work: UnitOfWork, person: ProvenPerson) -> ZoneInfo:
         route = next(iter(Duties.list_named_routes(work, self.routes, person)), None)

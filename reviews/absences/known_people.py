@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -26,8 +28,13 @@ class KnownPerson:
     zone: tzinfo = UTC
 
 
-class AmbiguousName(Exception):
-    """Several known people have the name."""
+class UnclearTitle(Exception):
+    """A title may name a known person, but does not say clearly whom; the message says why, to operators."""
+
+
+_SEPARATOR = re.compile(": | - | \N{EN DASH} | \\| ")
+"""What ends the field of a title that can name a person; a hyphen within a name does not."""
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]{1,64}@[^\s<>()\[\],;:@\"]{1,255}")
 
 
 @dataclass(frozen=True)
@@ -45,19 +52,25 @@ class KnownPeople:
         persons = (self.find(address) for address in addresses)
         return list(dict.fromkeys(person for person in persons if person is not None))
 
-    def find_by_beginning(self, text: str) -> KnownPerson | None:
-        """Return the person with whose full name a text begins, by the longest name that fits.
+    def find_named(self, title: str) -> KnownPerson | None:
+        """Return the person whom a title names, as its only field or the one before the first separator.
 
-        Raises `AmbiguousName` if several people have it.
+        The whole field is their address or full name. Raises `UnclearTitle` for other titles that begin with
+        a known name or have a known address, and for a name of several people.
         """
-        start = normalize_name(text)
-        fitting = [name for name in self.by_name if _begins_with_name(start, name)]
-        if not fitting:
-            return None
-        persons = self.by_name[max(fitting, key=len)]
-        if len(persons) > 1:
-            raise AmbiguousName
-        return next(iter(persons))
+        text = normalize_name(title)
+        named = _SEPARATOR.split(text, maxsplit=1)[0]
+        if (person := self.find(named)) is not None:
+            return person
+        if persons := self.by_name.get(named):
+            if len(persons) > 1:
+                raise UnclearTitle("several people have the name in its title")
+            return next(iter(persons))
+        if any(_begins_with_name(text, name) for name in self.by_name):
+            raise UnclearTitle("its title begins with a name, and no separator ends that name")
+        if any(self.find(address.rstrip(".")) for address in _ADDRESS.findall(text)):
+            raise UnclearTitle("an address is in its title, but not alone at the beginning")
+        return None
 
 
 def list_known_addresses(routes: Routes) -> list[str]:
@@ -69,7 +82,7 @@ def list_known_addresses(routes: Routes) -> list[str]:
 def find_known_people(routes: Routes, names: Mapping[str, str]) -> KnownPeople:
     """Return the known people; `names` are those that DocSpace gives them, by casefolded address.
 
-    A name of one word is none that an event can begin with: too much else begins so.
+    A name of one word is none that a title can name a person by: too much else begins so.
     """
     addresses = list_known_addresses(routes)
     by_address: dict[str, KnownPerson] = {}
@@ -85,7 +98,8 @@ def find_known_people(routes: Routes, names: Mapping[str, str]) -> KnownPeople:
 
 
 def normalize_name(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    """Return a name for comparison as a whole: without differences in case, spaces and composition (NFC)."""
+    return unicodedata.normalize("NFC", " ".join(unicodedata.normalize("NFC", text).split()).casefold())
 
 
 def _begins_with_name(text: str, name: str) -> bool:

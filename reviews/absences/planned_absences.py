@@ -1,12 +1,13 @@
-"""Absences that have not begun: how they are shown, and which of them a person means."""
+"""Absences that have not begun: how they are shown, and what of them a person cancels."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reviews.absences import wording
-from reviews.absences.stand_in_choice import Span
+from reviews.absences.intervals import Span, list_stretches, subtract
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
 from reviews.ports.absences import AbsenceSource
@@ -22,11 +23,16 @@ if TYPE_CHECKING:
 
 DECLARED_SOURCES = frozenset({AbsenceSource.CHAT, AbsenceSource.PAGE})
 """An absence from one of these is changed and cancelled here, one of a calendar only there."""
+_SHORTEST_CANCELLED = timedelta(hours=1)
+"""A shorter time, such as 14:30, can only mean the absence that begins then."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cancellation:
-    """Which planned absence a person cancels: that of a number, of a time such as a day, or the only one."""
+    """What a person cancels: the absence of a number, a time such as a day, or the only one.
+
+    The absences that begin in `span` are meant as a whole; if none does, this time of all of them.
+    """
 
     person: ProvenPerson
     absence_id: int | None = None
@@ -49,36 +55,80 @@ class PlannedAbsence:
     is_cancellable: bool
 
 
-def describe_planned(work: UnitOfWork, absence: Absence, zone: ZoneInfo, *, now: datetime) -> PlannedAbsence:
+@dataclass(frozen=True, kw_only=True)
+class Cancelled:
+    """What is cancelled of one absence, and what is left of it."""
+
+    absence: Absence
+    span: Span
+
+    @property
+    def rest(self) -> list[Absence]:
+        return subtract(self.absence, self.span)
+
+
+def describe_planned(
+    work: UnitOfWork, absence: Absence, absences: Sequence[Absence], zone: ZoneInfo, *, now: datetime
+) -> PlannedAbsence:
+    """Return a planned absence in words, with who stands in by all `absences` of the person."""
     local = absence.starts_at.astimezone(zone)
+    stretches = list_stretches(absences, since=absence.starts_at, until=absence.end)
     return PlannedAbsence(
         id=absence.id,
-        sentence=wording.describe_absence(work, absence, zone, now=now),
+        sentence=wording.describe_stretches(work, stretches, zone, now=now),
         beginning=f"{local:%Y-%m-%d %H:%M}".removesuffix(" 00:00"),
         is_cancellable=absence.source in DECLARED_SOURCES,
     )
 
 
-def require_planned(cancellation: Cancellation, absences: Sequence[Absence], *, now: datetime) -> Absence:
-    """Return which of a person's absences that have not ended is meant; raise `Refused` if none can be."""
+def require_cancelled(
+    cancellation: Cancellation, absences: Sequence[Absence], *, now: datetime
+) -> list[Cancelled]:
+    """Return what is cancelled of a person's absences that have not ended; raise `Refused` for nothing."""
     planned = [each for each in absences if each.starts_at > now]
     if cancellation.absence_id is not None:
-        return _require_number(planned, cancellation.absence_id)
-    selected = _select_by_time(planned, cancellation.span) if cancellation.span else planned
-    declared = [each for each in selected if each.source in DECLARED_SOURCES]
+        return [_cancel_whole(_require_number(planned, cancellation.absence_id))]
+    if cancellation.span is not None:
+        return _require_in_span(absences, cancellation.span, now=now)
+    declared = [each for each in planned if each.source in DECLARED_SOURCES]
     if not planned:
         sentence = _("No absence is planned, so nothing was cancelled.")
-    elif not selected:
-        sentence = _("No absence is planned for that time, so nothing was cancelled.")
     elif not declared:
         sentence = wording.explain_calendar()
-    elif len(declared) > 1 or (cancellation.span is None and len(absences) > 1):
+    elif len(absences) > 1:
         sentence = _(
             "Nothing was cancelled. Say which planned absence you mean by the day on which it begins."
         )
     else:
-        return declared[0]
+        return [_cancel_whole(declared[0])]
     raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
+
+
+def _require_in_span(absences: Sequence[Absence], span: Span, *, now: datetime) -> list[Cancelled]:
+    """Return the absences that begin in a time, else what all of them have of it."""
+    declared = [each for each in absences if each.source in DECLARED_SOURCES]
+    beginning = [
+        each for each in declared if each.starts_at > now and span.start <= each.starts_at < span.end
+    ]
+    if beginning:
+        return [_cancel_whole(each) for each in beginning]
+    coming = Span(start=max(span.start, now), end=span.end)
+    parts = [(each, coming.intersect(Span(start=each.starts_at, end=each.end))) for each in absences]
+    in_span = [Cancelled(absence=each, span=part) for each, part in parts if part is not None]
+    cancelled = [each for each in in_span if each.absence in declared]
+    if not in_span:
+        sentence = _("No absence is planned for that time, so nothing was cancelled.")
+    elif not cancelled:
+        sentence = wording.explain_calendar()
+    elif span.end - span.start < _SHORTEST_CANCELLED:
+        sentence = _("No absence begins at that time, so nothing was cancelled. Name the day instead.")
+    else:
+        return cancelled
+    raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
+
+
+def _cancel_whole(absence: Absence) -> Cancelled:
+    return Cancelled(absence=absence, span=Span(start=absence.starts_at, end=absence.end))
 
 
 def _require_number(planned: Sequence[Absence], absence_id: int) -> Absence:
@@ -89,9 +139,3 @@ def _require_number(planned: Sequence[Absence], absence_id: int) -> Absence:
     if absence.source not in DECLARED_SOURCES:
         raise Refused(RefusalReason.NOTHING_TO_DO, wording.explain_calendar())
     return absence
-
-
-def _select_by_time(planned: Sequence[Absence], span: Span) -> list[Absence]:
-    """Return the absences that begin within a time; if none does, those that include some of it."""
-    beginning = [each for each in planned if span.start <= each.starts_at < span.end]
-    return beginning or [each for each in planned if span.intersect(Span(start=each.starts_at, end=each.end))]

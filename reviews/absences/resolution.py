@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from reviews.absences.intervals import find_present_absence
 from reviews.identity import join_addresses
 from reviews.model import StandIn
 from reviews.people.answerers import exclude_people
@@ -134,11 +135,13 @@ class _Whereabouts:
         unknown = {each.casefold() for each in people if not is_group(each)} - self._absences.keys()
         if not unknown:
             return
-        in_effect = self.work.absences.list_in_effect(sorted(self.list_addresses(unknown)), self.at)
+        absences = self.work.absences.list_of_people(
+            sorted(self.list_addresses(unknown)), not_ended_by=self.at
+        )
         for person in unknown:
-            own = self.list_addresses([person]) & in_effect.keys() if in_effect else ()
-            absences = (in_effect[address] for address in own)
-            self._absences[person] = max(absences, key=lambda each: each.precedence, default=None)
+            addresses = self.list_addresses([person]) if absences else ()
+            own = [each for each in absences if each.person.casefold() in addresses]
+            self._absences[person] = find_present_absence(own, self.at)
 
     def find_absence(self, person: str) -> Absence | None:
         self.look_up([person])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviews.absences.intervals import Span
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import join_addresses
 from reviews.language import _
@@ -24,18 +25,6 @@ if TYPE_CHECKING:
 
 MAX_FOLLOWED_ABSENCES = 100
 """How many absences are followed from stand-in to stand-in."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Span:
-    """A time from `start` until before `end`."""
-
-    start: datetime
-    end: datetime
-
-    def intersect(self, other: Span) -> Span | None:
-        start, end = max(self.start, other.start), min(self.end, other.end)
-        return Span(start=start, end=end) if start < end else None
 
 
 @dataclass(frozen=True, kw_only=True)

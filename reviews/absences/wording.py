@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviews.absences.local_times import format_local_time
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from reviews.absences.intervals import Span
     from reviews.ports.absences import Absence
     from reviews.ports.unit_of_work import UnitOfWork
 
@@ -36,6 +38,45 @@ def describe_absence(work: UnitOfWork, absence: Absence, zone: ZoneInfo, *, now:
         else _("You will be away from {start} until {end}; {name} stands in.")
     )
     return sentence.format(start=start, end=end, name=name)
+
+
+def describe_stretches(
+    work: UnitOfWork, stretches: Sequence[Absence], zone: ZoneInfo, *, now: datetime
+) -> str:
+    """Return when a person is away in a time without a gap, and who stands in when, in sentences to them."""
+    first, last = stretches[0], stretches[-1]
+    if len(stretches) == 1:
+        return describe_absence(work, first, zone, now=now)
+    whole = describe_absence(work, replace(first, ends_at=last.end, stand_in=None), zone, now=now)
+    return " ".join([whole, *(describe_stretch(work, each, zone, now=now) for each in stretches)])
+
+
+def describe_stretch(work: UnitOfWork, stretch: Absence, zone: ZoneInfo, *, now: datetime) -> str:
+    """Return who stands in for the reader in a part of their absence."""
+    start = format_local_time(stretch.starts_at, zone, now=now)
+    end = format_local_time(stretch.end, zone, now=now)
+    has_begun = stretch.starts_at <= now
+    if stretch.stand_in is None:
+        sentence = (
+            _("Until {end} the deputies stand in.")
+            if has_begun
+            else _("From {start} until {end} the deputies stand in.")
+        )
+        return sentence.format(start=start, end=end)
+    [name] = name_people(work, [stretch.stand_in])
+    sentence = (
+        _("Until {end} {name} stands in.") if has_begun else _("From {start} until {end} {name} stands in.")
+    )
+    return sentence.format(start=start, end=end, name=name)
+
+
+def describe_added(work: UnitOfWork, absence: Absence, zone: ZoneInfo, *, now: datetime) -> str:
+    """Return a present absence in words, whose person has said before that they are away for longer."""
+    end = format_local_time(absence.end, zone, now=now)
+    if absence.stand_in is None:
+        return _("You are away at least until {end}.").format(end=end)
+    [name] = name_people(work, [absence.stand_in])
+    return _("You are away at least until {end}; {name} stands in until then.").format(end=end, name=name)
 
 
 def describe_stand_in_duty(work: UnitOfWork, absence: Absence, zone: ZoneInfo, *, now: datetime) -> str:
@@ -86,15 +127,29 @@ def welcome_back() -> str:
     return _("Welcome back. Your open reviews come back to you now.")
 
 
-def confirm_cancellation() -> str:
-    return _("Your planned absence is cancelled. Your reviews stay with you.")
+def announce_planned() -> str:
+    return _("What you have planned for later stays.")
 
 
-def describe_cancelled(absence: Absence, zone: ZoneInfo, *, now: datetime) -> str:
-    """Return which absence was cancelled."""
-    start = format_local_time(absence.starts_at, zone, now=now)
-    end = format_local_time(absence.end, zone, now=now)
-    return _("It would have been from {start} until {end}.").format(start=start, end=end)
+def confirm_cancellation(*, is_whole: bool, is_covered: bool) -> str:
+    """Return that an absence, or a time of it, was cancelled; `is_covered` if another one has it too."""
+    if is_covered:
+        return _("This is cancelled. Another absence of yours has some of that time too, and stays.")
+    if is_whole:
+        return _("Your planned absence is cancelled. Your reviews stay with you.")
+    return _("You are not away at that time any more. The rest of your absence stays.")
+
+
+def describe_cancelled(span: Span, zone: ZoneInfo, *, now: datetime) -> str:
+    """Return which time of an absence was cancelled."""
+    start = format_local_time(span.start, zone, now=now)
+    end = format_local_time(span.end, zone, now=now)
+    return _("You would have been away from {start} until {end}.").format(start=start, end=end)
+
+
+def explain_limit(count: int) -> str:
+    sentence = _("You have {count} absences that are not over. Cancel one of them first.")
+    return sentence.format(count=count)
 
 
 def explain_calendar() -> str:

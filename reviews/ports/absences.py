@@ -23,6 +23,7 @@ class AbsenceSource(StrEnum):
 class Absence:
     """A person is away from `starts_at` until `ends_at`, or until they came back earlier, at `ended_at`.
 
+    It is one interval. Those of a person may overlap: `reviews.absences.intervals` says what counts when.
     `person` and `stand_in` are addresses; without a stand-in the deputies of each route stand in. `key` names
     the event of a calendar. `check_at` is when the reviews of the person are gone through next, `checked_seq`
     how far the present round has come.
@@ -67,13 +68,6 @@ class AbsenceRepository(Protocol):
         ...
 
     def get(self, absence_id: int, *, lock: bool = False) -> Absence | None: ...
-
-    def list_in_effect(self, people: Iterable[str], at: datetime) -> dict[str, Absence]:
-        """Return by casefolded address who of these people is away at a time.
-
-        Of several absences of a person the one of the highest `precedence` counts.
-        """
-        ...
 
     def list_of_people(self, people: Iterable[str], *, not_ended_by: datetime) -> list[Absence]:
         """Return the absences of these people that end after then, the first to begin first."""

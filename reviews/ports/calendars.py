@@ -20,15 +20,13 @@ class CalendarEvent:
     """One occurrence of an event.
 
     A time without a zone is that of a clock on the wall, and a date the whole day; `ends_at` is excluded.
-    `attendees` have accepted or not answered yet; `has_attendees` is true too if all have declined.
-    `stand_in` is the address on the line of the description that names one.
+    `attendees` are those who have accepted; `has_attendees` is true too if no one has.
     """
 
     uid: str
     starts_at: date
     ends_at: date
     summary: str
-    stand_in: str | None = None
     attendees: tuple[str, ...] = ()
     has_attendees: bool = False
     organizer: str | None = None
@@ -36,7 +34,7 @@ class CalendarEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarContent:
-    """The occurrences of the next weeks.
+    """The occurrences of the next weeks, without those that are cancelled or tentative.
 
     `event_count` is the number of all events in the calendar, `unread` of those that could not be read or
     recur more often than daily; `zone` is the calendar's own time zone.

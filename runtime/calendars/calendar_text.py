@@ -9,7 +9,7 @@ MAX_LINE_LENGTH = 256 * 1024
 """Bytes. RFC 5545 wants 75, but not all calendars fold their lines."""
 MAX_DEPTH = 8
 """Components in each other: an alarm in an event in a calendar is 3."""
-TOO_MUCH = "it takes too long to read, or too much memory"
+TOO_MUCH = "it takes too long to read, or too much memory: have it hold fewer events and time zones"
 NOT_WELL_FORMED = "it is not written as a calendar (iCalendar)"
 _PART = re.compile(rb"^(BEGIN|END):([^\r\n]{1,64}?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"

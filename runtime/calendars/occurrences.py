@@ -12,7 +12,6 @@ import recurring_ical_events
 from icalendar.timezone import tzp
 from icalendar.timezone.zoneinfo import ZONEINFO
 
-from reviews.absences.stand_in_line import find_stand_in
 from reviews.ports.calendars import CalendarContent, CalendarEvent
 from runtime.calendars.calendar_text import NOT_WELL_FORMED, UnreadableCalendar, require_calendar
 
@@ -28,7 +27,7 @@ MAX_ATTENDEES = 500
 _ZONE = "X-WR-TIMEZONE"
 _DAILY_OR_RARER = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _TIMES_OF_A_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
-_COMES = {"ACCEPTED", "NEEDS-ACTION"}
+_NOT_SURE = {"CANCELLED", "TENTATIVE"}
 _FIRST_CALENDAR = b"""\
 BEGIN:VCALENDAR
 X-WR-TIMEZONE:Europe/Berlin
@@ -104,7 +103,9 @@ def read_calendar(content: bytes, now: datetime, zones: LoadedZones) -> Calendar
     query = recurring_ical_events.of(calendar, skip_bad_series=True)
     # What is cancelled is left out last: until then it takes the place of the occurrence that it cancels.
     occurrences = tuple(
-        _build_event(each) for each in _list_occurrences(query, now) if not _is_cancelled(each)
+        _build_event(each)
+        for each in _list_occurrences(query, now)
+        if str(each.get("STATUS", "")).upper() not in _NOT_SURE
     )
     return CalendarContent(events=occurrences, event_count=len(events), unread=unread, zone=zone)
 
@@ -155,22 +156,17 @@ def _list_occurrences(query: recurring_ical_events.CalendarQuery, now: datetime)
             yield occurrence.as_component(keep_recurrence_attributes=False)
 
 
-def _is_cancelled(event: Any) -> bool:
-    return str(event.get("STATUS", "")).upper() == "CANCELLED"
-
-
 def _build_event(event: Any) -> CalendarEvent:
     attendees = event.get("ATTENDEE", [])
     attendees = attendees if isinstance(attendees, list) else [attendees]
-    come = [each for each in attendees[:MAX_ATTENDEES] if _read_answer(each) in _COMES]
+    accepted = [each for each in attendees[:MAX_ATTENDEES] if _read_answer(each) == "ACCEPTED"]
     organizer = event.get("ORGANIZER")
     return CalendarEvent(
         uid=str(event.get("UID", "")),
         starts_at=_normalize_time(event["DTSTART"].dt),
         ends_at=_normalize_time(event["DTEND"].dt),
         summary=str(event.get("SUMMARY", ""))[:MAX_SUMMARY_LENGTH],
-        stand_in=find_stand_in(str(event.get("DESCRIPTION", ""))),
-        attendees=tuple(filter(None, map(_read_address, come))),
+        attendees=tuple(filter(None, map(_read_address, accepted))),
         has_attendees=bool(attendees),
         organizer=_read_address(organizer) if organizer is not None else None,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.ports.calendars import CalendarFailed
+from reviews.text import clean_text
 from runtime.doctor.database import has_database
 from runtime.doctor.findings import report_error, report_ok, report_warning
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from runtime.wiring.wiring import Wiring
 
 CALENDAR = "absences"
+MAX_LISTED_EVENTS = 20
 
 
 def check_calendar(wiring: Wiring) -> Iterator[Finding]:
@@ -33,13 +35,16 @@ def check_calendar(wiring: Wiring) -> Iterator[Finding]:
         return
     reading = wiring.calendar_sync.read(content)
     yield report_ok(CALENDAR, _describe_reading(reader.host, content, reading))
-    if reading.ambiguous:
-        message = f"several people have the name that is meant: {_format_count(reading.ambiguous)} ignored"
-        yield report_warning(CALENDAR, message, "put an address into the title of the event")
-    if reading.unknown_stand_ins:
-        message = f"the stand-in is not known here: {_format_count(reading.unknown_stand_ins)}, with deputies"
-        remedy = "name an owner, a deputy or a person of [people] on the line stand-in:"
-        yield report_warning(CALENDAR, message, remedy)
+    for event in reading.unclear[:MAX_LISTED_EVENTS]:
+        message = (
+            f"the event {clean_text(event.title)!r} of {event.starts_at:%Y-%m-%d} is ignored: {event.reason}"
+        )
+        yield report_warning(
+            CALENDAR, message, "begin its title with an address, as in anna@example.com: holiday"
+        )
+    if len(reading.unclear) > MAX_LISTED_EVENTS:
+        message = f"{_format_count(len(reading.unclear) - MAX_LISTED_EVENTS)} more are not clear, and ignored"
+        yield report_warning(CALENDAR, message, "correct those above first")
     if content.unread:
         message = f"it can't be read when they are, or more than once a day: {_format_count(content.unread)}"
         yield report_warning(CALENDAR, message, "correct these events in the calendar")

@@ -58,12 +58,12 @@ class CalendarRounds:
             log.warning("calendar_not_read", reason=str(failure))
             calendar_round.record_failure(self._wiring.engine, str(failure), now)
             return True
-        calendar_round.record_success(self._wiring.engine, now)
+        calendar_round.record_success(self._wiring.engine, now, unclear=len(reading.unclear))
         log.info(
             "calendar_read",
             absences=len(reading.absences),
             people=reading.people,
             without_person=reading.without_person,
-            ambiguous_names=reading.ambiguous,
+            unclear=len(reading.unclear),
         )
         return True

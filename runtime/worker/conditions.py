@@ -20,7 +20,7 @@ from reviews.ports.failure_isolation import propagate_failures
 from reviews.routes.route import Operators, Target
 from reviews.sweep import completeness
 from reviews.wording.durations import format_duration
-from runtime.worker.calendar_conditions import unread_calendar
+from runtime.worker.calendar_conditions import unclear_events, unread_calendar
 from runtime.worker.canary_sender import describe_lost_canary
 from runtime.worker.owner_conditions import gone_owners
 from runtime.worker.round_isolation import RoundIsolation
@@ -284,6 +284,7 @@ CONDITIONS: dict[Callable[[Wiring, datetime], Iterable[Condition]], tuple[str, .
     gone_owners: ("owner",),
     silent_authority: ("timestamps",),
     unread_calendar: ("calendar",),
+    unclear_events: ("unclear-events",),
 }
 """Each function with the kinds of conditions that it yields."""
 

@@ -142,4 +142,5 @@ calendar_round = sa.Table(
     sa.Column("read_at", Utc),
     sa.Column("failure", sa.Text),
     sa.Column("failing_since", Utc),
+    sa.Column("unclear", sa.Integer, nullable=False, server_default="0"),
 )

@@ -65,7 +65,7 @@ def test_one_who_is_not_away_learns_what_is_planned_and_how_to_cancel_it(
     assert "You will be away from Friday, 20 Mar until Friday, 27 Mar." in back
     assert "To cancel this absence: /reviews away cancel 2026-03-20" in back
     assert "Your planned absence is cancelled." in cancelled
-    assert "It would have been from Friday, 20 Mar until Friday, 27 Mar." in cancelled
+    assert "You would have been away from Friday, 20 Mar until Friday, 27 Mar." in cancelled
     assert stored(installation) == []
 
 
@@ -77,14 +77,11 @@ def test_one_who_is_not_away_learns_what_is_planned_and_how_to_cancel_it(
         "from 20 March",
         "20. März",
         "20.3.",
-        "24 March",
         "2026-03-20 14:30",
         "14:30 on 20 March",
     ],
 )
-def test_a_planned_absence_is_named_by_its_beginning_or_by_one_of_its_days(
-    installation: SlackInstallation, words: str
-) -> None:
+def test_a_planned_absence_is_named_by_its_beginning(installation: SlackInstallation, words: str) -> None:
     ask(installation, "away from 20 March 14:30 until 27 March")
 
     state = ask(installation, "away")
@@ -99,12 +96,22 @@ def test_a_planned_absence_is_named_by_its_beginning_or_by_one_of_its_days(
     )
 
 
+def test_another_day_of_an_absence_is_taken_out_of_it(installation: SlackInstallation) -> None:
+    ask(installation, "away from 20 March until 27 March")
+
+    cancelled = ask(installation, "away cancel 24 March")
+
+    assert "You are not away at that time any more. The rest of your absence stays." in cancelled
+    assert "You would have been away from Tuesday, 24 Mar until Wednesday, 25 Mar." in cancelled
+    assert [(each.starts_at.day, each.ends_at.day) for each in stored(installation)] == [(20, 24), (25, 27)]
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
         ("", "Say which planned absence you mean by the day on which it begins."),
         ("1 April", "No absence is planned for that time, so nothing was cancelled."),
-        ("today", "No absence is planned for that time, so nothing was cancelled."),
+        ("11 March 14:30", "No absence begins at that time, so nothing was cancelled."),
         ("27 March", "No absence is planned for that time, so nothing was cancelled."),
         ("Mondy", "For example: `/reviews away cancel Monday`"),
         (f"<@{DEPUTY_USER}|ilze>", "For example: `/reviews away cancel Monday`"),
@@ -129,7 +136,9 @@ def test_a_guest_cancels_nothing(installation: SlackInstallation) -> None:
     ask(installation, "away from 20 March until 27 March")
 
     assert "Your address is not proven here" in ask(installation, "away cancel 20 March", GUEST)
-    assert "No absence is planned, so nothing" in ask(installation, "away cancel 20 March", STRANGER)
+    assert "No absence is planned for that time, so nothing" in ask(
+        installation, "away cancel 20 March", STRANGER
+    )
     assert len(stored(installation)) == 1
 
 

@@ -59,7 +59,7 @@ def test_one_of_two_planned_absences_is_cancelled_by_keyboard(engine: sa.Engine,
             "You will be away from Monday, 30 Mar, 14:05 UTC until Monday, 6 Apr, 14:05 UTC."
         )
         buttons.nth(1).press("Enter")
-        expect(page.get_by_role("status")).to_contain_text("It would have been from Monday, 30 Mar")
+        expect(page.get_by_role("status")).to_contain_text("You would have been away from Monday, 30 Mar")
         expect(items).to_have_count(2)
 
     assert too_wide == []

@@ -77,7 +77,7 @@ def test_a_button_cancels_one_planned_absence(desk: Desk, owner: InboxVisitor) -
     assert f'<p id="planned-{second.id}"><bdi>You will be away from Monday, 20 Apr until ' in before
     assert (done.status_code, done.location) == (303, PAGE)
     assert "Your planned absence is cancelled." in after
-    assert "It would have been from Friday, 20 Mar until Friday, 27 Mar." in after
+    assert "You would have been away from Friday, 20 Mar until Friday, 27 Mar." in after
     assert f'id="planned-{first.id}"' not in after
     assert [each.id for each in stored(desk)] == [second.id]
 

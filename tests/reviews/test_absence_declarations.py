@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from reviews.absences.declarations import MAX_ABSENCES
 from reviews.errors import Refused
 from reviews.identity import LinkedAccounts, Reviewer
 from reviews.model import LastReassignment
 from reviews.ports.absences import AbsenceSource
 from reviews.routes.route import Routes, SegregationOfDuties
 from reviews.routes.working_time import WorkingHours
+from tests.reviews.absences import get, pass_time
 from tests.reviews.declaring import OTHER_ADDRESS, STRANGER, WEEK, declare, stored
 from tests.reviews.desk import DANA
 from tests.reviews.people import make_proven_person
@@ -21,6 +23,8 @@ from tests.reviews.samples import ALICE, DEPUTY, OWNER, event, route, routes
 
 if TYPE_CHECKING:
     from tests.reviews.desk import Desk
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -78,23 +82,44 @@ def test_a_second_declaration_changes_the_row_and_keeps_when_the_absence_began(d
     )  # fmt: skip
 
 
-def test_an_absence_that_is_put_off_is_gone_through_at_once(desk: Desk) -> None:
-    declare(desk)
+def test_a_later_declaration_shortens_no_earlier_one_and_says_what_stays(desk: Desk) -> None:
+    """Where two overlap, the stand-in of the later declaration counts; the rest keeps its own."""
+    review = desk.open(event())
+    until = desk.clock() + WEEK
+    declare(desk, stand_in=DEPUTY)
     desk.clock.advance(hours=1)
-    start = desk.clock() + timedelta(days=1)
+    short = declare(desk, stand_in="eve@example.com", ends_at=until - 5 * DAY)
+    state = desk.absences.describe(make_proven_person(DANA))
+    declare(desk, starts_at=until - 2 * DAY, ends_at=until + DAY)
 
-    declare(desk, starts_at=start, lasting=2 * WEEK)
+    assert short.sentence == (
+        "You are away at least until Wednesday, 11 Mar, 14:05 UTC; eve@example.com stands in until then."
+    )
+    later = "From Wednesday, 11 Mar, 14:05 UTC until Monday, 16 Mar, 14:05 UTC deputy@example.com stands in."
+    assert short.lines == ("1 open review is handed over now.", later)
+    assert state.current == (
+        "You are away until Monday, 16 Mar, 14:05 UTC. Until Wednesday, 11 Mar, 14:05 UTC eve@example.com "
+        f"stands in. {later}"
+    )
+    pass_time(desk)
+    stand_ins = [get(desk, review).stand_ins[0]]
+    for at in (until - 5 * DAY, until - 2 * DAY, until + DAY):
+        pass_time(desk, at)
+        stand_ins += get(desk, review).stand_ins[:1]
+    assert [(each.people, each.until) for each in stand_ins] == [
+        (("eve@example.com",), until - 5 * DAY),
+        ((DEPUTY,), until - 2 * DAY),
+        ((DEPUTY,), until + DAY),
+    ]
+    assert get(desk, review).stand_ins == ()
 
-    [absence] = stored(desk)
-    assert (absence.starts_at, absence.check_at) == (start, desk.clock())
 
+def test_a_person_declares_a_bounded_number_of_absences(desk: Desk) -> None:
+    for number in range(MAX_ABSENCES):
+        declare(desk, lasting=2 * WEEK - number * DAY / 10)
 
-def test_an_absence_at_another_time_is_a_second_one(desk: Desk) -> None:
-    declare(desk, lasting=timedelta(days=1))
-
-    declare(desk, starts_at=desk.clock() + WEEK, lasting=2 * WEEK)
-
-    assert len(stored(desk)) == 2
+    with pytest.raises(Refused, match="You have 50 absences that are not over"):
+        declare(desk, lasting=WEEK)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.absences.calendar_sync import CalendarSync
+from reviews.absences.intervals import find_present_absence
 from reviews.ports.absences import Absence, AbsenceSource
 from reviews.ports.calendars import CalendarFailed
 from reviews.routes.file_parser import parse
@@ -58,7 +59,7 @@ class Synced:
 
     def is_away(self, at: datetime) -> bool:
         with self.transactions(reading=True) as work:
-            return bool(work.absences.list_in_effect([DANA], at))
+            return find_present_absence(work.absences.list_of_people([DANA], not_ended_by=at), at) is not None
 
     def update(self, row: Absence) -> None:
         with self.transactions() as work:
@@ -115,19 +116,15 @@ def test_what_has_not_changed_is_not_touched(synced: Synced) -> None:
     assert synced.list_rows() == [settled, later]
 
 
-def test_another_end_or_stand_in_changes_the_row_and_is_due(synced: Synced) -> None:
+def test_another_end_changes_the_row_and_is_due(synced: Synced) -> None:
     synced.store(NOW, LATER)
     now, later = synced.list_rows()
     synced.update(replace(now, check_at=None, checked_seq=7))
 
-    longer = replace(NOW, ends_at=date(2026, 3, 20))
-    synced.store(longer, replace(LATER, stand_in="eli@example.com"), at=START + HOUR)
+    synced.store(replace(NOW, ends_at=date(2026, 3, 20)), LATER, at=START + HOUR)
 
     end = datetime(2026, 3, 20, tzinfo=UTC)
-    assert synced.list_rows() == [
-        replace(now, ends_at=end, check_at=START + HOUR, checked_seq=0),
-        replace(later, stand_in="eli@example.com"),
-    ]
+    assert synced.list_rows() == [replace(now, ends_at=end, check_at=START + HOUR, checked_seq=0), later]
 
 
 def test_an_event_that_vanished_ends_and_comes_back_as_a_new_absence(synced: Synced) -> None:
@@ -156,17 +153,23 @@ def test_an_event_that_vanished_before_it_began_leaves_nothing_to_do(synced: Syn
         assert work.absences.list_due_ids(later.starts_at, 5) == [now.id]
 
 
-def test_who_is_back_stays_back_whatever_the_calendar_says(synced: Synced) -> None:
-    synced.store(NOW, LATER)
-    now, later = synced.list_rows()
-    back = replace(now, ended_at=START + HOUR, check_at=None)
-    synced.update(back)
+def test_who_is_back_stays_back_from_the_event_while_it_shares_time_with_what_it_was(synced: Synced) -> None:
+    """Also when the time has passed at which it ended first."""
+    synced.store(NOW)
+    [row] = synced.list_rows()
+    synced.update(replace(row, ended_at=START + HOUR, check_at=None))
 
-    for event in (NOW, replace(NOW, ends_at=date(2026, 3, 20), stand_in="eli@example.com")):
-        synced.store(event, LATER, at=START + 2 * HOUR)
-        assert synced.list_rows() == [back, later]
+    synced.store(replace(NOW, starts_at=date(2026, 3, 10), ends_at=date(2026, 3, 20)), at=START + 2 * HOUR)
     synced.store(LATER, at=START + 3 * HOUR)
-    assert synced.list_rows() == [back, later]
+    a_week_later = START + timedelta(days=7)
+    moved = replace(NOW, starts_at=date(2026, 3, 15), ends_at=date(2026, 3, 25))
+    synced.store(moved, at=a_week_later)
+
+    assert not synced.is_away(START + 2 * HOUR)
+    assert not synced.is_away(a_week_later)
+    elsewhere = replace(NOW, starts_at=date(2026, 4, 1), ends_at=date(2026, 4, 5))
+    synced.store(elsewhere, at=a_week_later + HOUR)
+    assert synced.is_away(datetime(2026, 4, 2, tzinfo=UTC))
 
 
 def test_absences_that_people_declared_are_left_alone(synced: Synced) -> None:

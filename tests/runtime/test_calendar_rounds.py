@@ -16,7 +16,7 @@ from reviews.ports.absences import AbsenceSource
 from runtime.cli import cli
 from runtime.settings.settings import parse_settings
 from runtime.wiring.wiring import Wiring
-from runtime.worker.calendar_conditions import UNREAD_AFTER, unread_calendar
+from runtime.worker.calendar_conditions import UNREAD_AFTER, unclear_events, unread_calendar
 from runtime.worker.calendar_rounds import READ_INTERVAL, CalendarRounds
 from store import calendar_round
 from store.schema import calendar_round as calendar_round_table
@@ -44,6 +44,7 @@ notify = ["console"]
 name = "operators"
 notify = ["console"]
 """
+UNFINISHED_NAME = "its title begins with a name, and no separator ends that name"
 HOUR = timedelta(hours=1)
 SUMMARY = (
     "the calendar on 127.0.0.1 has {count}; in the next two months 1 absence of 1 known person, {strangers} "
@@ -195,6 +196,22 @@ def test_a_calendar_that_fails_changes_nothing_and_is_an_alarm_after_six_hours(
     assert list(unread_calendar(wiring, since + 2 * UNREAD_AFTER)) == []
 
 
+def test_an_event_that_is_not_clear_is_an_alarm_until_it_is_gone(wiring: Wiring, host: CalendarHost) -> None:
+    host.calendar = write_calendar(write_holiday(wiring, "Dana Park's birthday"))
+    read_once(wiring)
+
+    [condition] = unclear_events(wiring, wiring.clock())
+    assert list_absences(wiring) == []
+    assert condition.sentence == (
+        "The calendar of absences on 127.0.0.1 has 1 event of which it is not clear who is away, so no one is"
+    )
+    assert "doctor lists them" in condition.remedy
+    host.calendar = write_calendar(write_holiday(wiring))
+    let_next_round_begin(wiring)
+    read_once(wiring)
+    assert list(unclear_events(wiring, wiring.clock())) == []
+
+
 def test_the_doctor_says_what_is_in_the_calendar_and_stores_nothing(
     wiring: Wiring, settings: dict[str, str], host: CalendarHost
 ) -> None:
@@ -204,15 +221,27 @@ def test_the_doctor_says_what_is_in_the_calendar_and_stores_nothing(
         work.people.remember(other, at=wiring.clock())
         work.commit()
     stranger = write_holiday(wiring, "Someone Else")
-    with_stranger = write_holiday(wiring, "eli@example.com") + "\nDESCRIPTION:stand-in: a@example.net"
+    with_stand_in = write_holiday(wiring, "eli@example.com") + "\nDESCRIPTION:stand-in: dana@example.com"
+    birthday = write_holiday(wiring, "Dana Park's\N{RIGHT-TO-LEFT OVERRIDE} birthday")
     host.calendar = write_calendar(
-        write_holiday(wiring), stranger, with_stranger, "DTSTART:20260101T000000Z\nRRULE:FREQ=HOURLY"
+        write_holiday(wiring),
+        stranger,
+        with_stand_in,
+        birthday,
+        "DTSTART:20260101T000000Z\nRRULE:FREQ=HOURLY",
     )
+    day = f"{wiring.clock() - timedelta(days=1):%Y-%m-%d}"
 
     assert read_findings(settings) == [
-        ("ok", SUMMARY.format(count="4 events", strangers=1)),
-        ("warning", "several people have the name that is meant: 1 event ignored"),
-        ("warning", "the stand-in is not known here: 1 event, with deputies"),
+        ("ok", SUMMARY.format(count="5 events", strangers=1)),
+        (
+            "warning",
+            f"the event 'Dana Park: holiday' of {day} is ignored: several people have the name in its title",
+        ),
+        (
+            "warning",
+            f'the event "Dana Park\'s birthday" of {day} is ignored: {UNFINISHED_NAME}',
+        ),
         ("warning", "it can't be read when they are, or more than once a day: 1 event"),
     ]
     host.calendar = b"<html>"

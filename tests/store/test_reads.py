@@ -185,7 +185,6 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     "draw the cards anew that point to a review": lambda work: work.cards.redraw_predecessors(f"r{LAST}"),
     "absences whose reviews are gone through": lambda work: work.absences.list_due_ids(NOW, 10),
     "whether absences are due": lambda work: work.absences.has_any_due(since=START, until=NOW),
-    "who of some people is away": lambda work: work.absences.list_in_effect([f"p{LAST}@example.com"], NOW),
     "absences of some people": lambda work: work.absences.list_of_people(
         [f"p{LAST}@example.com"], not_ended_by=NOW
     ),
