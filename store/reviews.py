@@ -361,6 +361,16 @@ class SqlReviewRepository:
         review_ids = self._connection.execute(due.order_by(reviews.c.remind_at).limit(limit))
         return list(review_ids.scalars())
 
+    def list_ids_without_look(self, reminding_routes: Collection[str]) -> list[str]:
+        is_timed = sa.or_(
+            sa.and_(reviews.c.due_at.is_not(None), reviews.c.lapsed_at.is_(None)),
+            reviews.c.snoozed_until.is_not(None),
+            reviews.c.route.in_(reminding_routes),
+        )
+        is_forgotten = sa.and_(reviews.c.state == ReviewState.OPEN, reviews.c.remind_at.is_(None), is_timed)
+        query = sa.select(reviews.c.id).where(is_forgotten).order_by(reviews.c.seq)
+        return list(self._connection.execute(query).scalars())
+
     def save_clock(self, review: Review) -> None:
         names = ("remind_at", "reminders", "steps_taken", "follow_ups", "lapsed_at")
         members = {name: getattr(review, name) for name in names}

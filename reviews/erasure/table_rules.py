@@ -133,7 +133,7 @@ TABLES: Mapping[str, TableRule] = {
     "cards": TableRule(
         deleted_by=("target", "cause"),
         rewritten=("error", "notice"),
-        texts=frozenset({"error", "who", "whom", "note", "mention"}),
+        texts=frozenset({"error", "who", "whom", "note", "mention", "name"}),
         impersonal={
             "review_id": KEY,
             "notifier": PLACE,

@@ -114,6 +114,21 @@ class Reminders:
         work.reviews.save_clock(after)
 
 
+def plan_missing_looks(routes: Routes, work: UnitOfWork, now: datetime) -> None:
+    """Have the clock look at open reviews that have lost their next look, as by a write into the database.
+
+    When it looks is computed from the review and its route: the column says it, and does not decide it.
+    """
+    reminding_routes = [route.name for route in routes.all if route.remind]
+    for review_id in work.reviews.list_ids_without_look(reminding_routes):
+        review = work.reviews.get(review_id, lock=True)
+        if review is None or review.state is not ReviewState.OPEN or review.remind_at is not None:
+            continue
+        next_look = find_next_look(review, routes.find_route(review.route), now)
+        if next_look is not None and not _is_over(work, review):
+            work.reviews.save_clock(replace(review, remind_at=next_look))
+
+
 def _is_over(work: UnitOfWork, review: Review) -> bool:
     """Return whether the campaign of a review has ended; else it does not before this transaction does."""
     return review.campaign is not None and has_ended(work.campaigns.hold(review.campaign.id))

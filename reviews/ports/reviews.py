@@ -131,6 +131,13 @@ class ReviewRepository(Protocol):
         """
         ...
 
+    def list_ids_without_look(self, reminding_routes: Collection[str]) -> list[str]:
+        """Return the ids of open reviews that the clock never looks at, though something may be due.
+
+        They have a deadline that did not lapse, a snooze, or a route that reminds at intervals.
+        """
+        ...
+
     def save_clock(self, review: Review) -> None:
         """Store what the clock did for a review that this transaction has locked, and when it looks next."""
         ...

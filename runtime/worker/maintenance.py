@@ -9,6 +9,7 @@ import structlog
 
 from reviews import repeated_requests
 from reviews.absences.resolution import ABSENCE_RETENTION
+from reviews.ladder.reminders import plan_missing_looks
 from reviews.monitoring import canaries, owner_accounts
 from reviews.people import docspace_accounts, mailed_codes, sessions, sign_in_links
 from reviews.ports import quotas
@@ -122,9 +123,16 @@ def delete_expired(
     now: datetime,
     isolation: FailureIsolation = propagate_failures,
 ) -> None:
-    """Delete all that has expired, also of owners whom no route names; each kind has an `isolation`."""
+    """Delete all that has expired, also of owners whom no route names; each kind has an `isolation`.
+
+    Open reviews that have lost their next look get one.
+    """
     jobs: dict[str, Callable[[UnitOfWork, datetime], None]]
-    jobs = {**EXPIRY_JOBS, "owners": partial(_forget_owners, routes)}
+    jobs = {
+        **EXPIRY_JOBS,
+        "owners": partial(_forget_owners, routes),
+        "looks": partial(plan_missing_looks, routes),
+    }
     for name, part in jobs.items():
         with isolation(name), transactions() as work:
             part(work, now)

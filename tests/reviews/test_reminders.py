@@ -18,6 +18,7 @@ from reviews.ladder.next_look import MAX_OVERDUE_DAYS
 from reviews.notice import NoticeKind, ReminderListNotice, ReminderNotice
 from reviews.routes.route import SegregationOfDuties
 from reviews.routes.working_time import WorkingHours
+from runtime.worker.maintenance import delete_expired
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import Desk, build_answer_request, make_review_request
 from tests.reviews.people import make_proven_person
@@ -292,3 +293,21 @@ def test_a_deadline_that_was_made_to_lapse_behind_the_programs_back_is_found(des
         work.commit()
 
     assert "lapsed" in (desk.verdict().problem or "")
+
+
+@pytest.mark.parametrize("rules", [{}, {"remind": None, "due": A_DAY}], ids=["interval", "deadline"])
+def test_a_review_whose_next_look_was_taken_away_is_looked_at_again(
+    desk: Desk, rules: dict[str, Any]
+) -> None:
+    review = opened(desk, **rules)
+    planned = review.remind_at
+    with desk.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE reviews SET remind_at = NULL")
+
+    delete_expired(desk.transactions, desk.reminders.routes, now=desk.clock())
+
+    assert planned is not None
+    assert desk.latest(review.file_id).remind_at == planned
+    desk.answers.record_answer(build_answer_request(review))
+    delete_expired(desk.transactions, desk.reminders.routes, now=desk.clock())
+    assert desk.latest(review.file_id).remind_at is None

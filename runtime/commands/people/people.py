@@ -16,7 +16,7 @@ from runtime.commands.database_errors import describe_driver_error
 from runtime.commands.opened_wiring import open_wiring
 from runtime.commands.operator_errors import explain_operator_error
 from runtime.commands.people import people_texts as texts
-from runtime.commands.people.person_erasure import ErasedCounts, Erasure, ErasureOutcome
+from runtime.commands.people.person_erasure import Erasure, ErasureOutcome
 from runtime.commands.printing.folded_text import print_text
 from runtime.commands.printing.json_output import json_option, print_json
 from runtime.commands.printing.progress import show_progress
@@ -65,7 +65,8 @@ def erase(*, address: str, yes: bool, wait: int, as_json: bool) -> None:
 
     Their name, addresses and ids go from all tables, from what stands beside the ledger, and from the free
     pages of SQLite's file. The ledger holds as before, and says with an entry that something was erased, not
-    of whom. What an earlier version wrote into it stays. All sessions end.
+    of whom. What an earlier version wrote into it stays. All sessions end. Then the whole database is
+    searched, and what still names the person is listed.
 
     With - the address is read from standard input, and does not stay in the shell's history. It takes the
     same settings as serve, with the key of the ledger. After an error run it again with the same address.
@@ -76,8 +77,8 @@ def erase(*, address: str, yes: bool, wait: int, as_json: bool) -> None:
     survey = _survey(erasure, as_json=as_json)
     if survey.is_unknown:
         # Free pages may still name the person, where an erasure could not clean them.
-        outcome = ErasureOutcome(survey=survey, erased=ErasedCounts(complete=True))
-        _finish(outcome, texts.describe_unknown(survey), erasure.engine, wait=wait, as_json=as_json)
+        outcome = ErasureOutcome(survey=survey, erased=erasure.search_unknown(survey.ledger))
+        _finish(outcome, texts.describe_unknown(outcome), erasure.engine, wait=wait, as_json=as_json)
         return
     if not as_json:
         print_text("\n".join(texts.describe_survey(survey)))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from reviews.erasure.erased_person import ErasedPerson
     from runtime.commands.people.person_erasure import ErasedCounts, ErasureOutcome, ErasureSurvey, Obstacles
+    from store.erasure.blind_search import Mention
 
 OTHER_ROWS = "other_rows"
 MAX_LISTED_REVIEWS = 5
@@ -42,6 +43,15 @@ NOT_COMPLETE = (
     "Not everything is erased, since others keep writing of this person: run the command again, and stop the "
     "workers for a moment if it says so again."
 )
+LEFT = (
+    "Not everything is erased: {place} still names the person. Run the command again with the same address; "
+    "if it says so again, report it as an error of this program."
+)
+FOREIGN_LEFT = (
+    "Not everything is erased: {place} still names the person. That table is not one of this program: take "
+    "the person out of it, or drop it, and run the command again with the same address."
+)
+STILL_NAMED = "Still named in {place}: {reason}. Decide whether that may stay."
 NOT_ENDED = "Not everything is erased: something came in the way meanwhile, of which nothing was changed."
 LACKS_KEY = (
     "The entries of this ledger are authenticated by a key, and this command has another, or none: set "
@@ -156,12 +166,26 @@ def describe_erased(outcome: ErasureOutcome) -> Iterator[str]:
     yield from _describe_clear_entries(outcome.survey)
     yield STAYS
     yield from _describe_former_tables(outcome.survey)
+    yield from _describe_mentions(outcome.erased)
 
 
-def describe_unknown(survey: ErasureSurvey) -> Iterator[str]:
-    """Yield what is said of an address that nothing names."""
-    yield from _describe_former_tables(survey)
-    yield UNKNOWN
+def describe_unknown(outcome: ErasureOutcome) -> Iterator[str]:
+    """Yield what is said of an address that no column of ours names."""
+    yield from _describe_former_tables(outcome.survey)
+    if not outcome.erased.mentions:
+        yield UNKNOWN
+    yield from _describe_mentions(outcome.erased)
+
+
+def _describe_mentions(erased: ErasedCounts) -> Iterator[str]:
+    for each in erased.mentions:
+        if each.reason is not None:
+            yield STILL_NAMED.format(place=_format_place(each), reason=each.reason)
+
+
+def _format_place(mention: Mention) -> str:
+    column = clean_text(f"{mention.table}.{mention.column}")
+    return f"{column} ({_count(mention.count, 'row', 'rows')})"
 
 
 def describe_left(outcome: ErasureOutcome, *, uncleaned: str) -> Iterator[str]:
@@ -169,6 +193,9 @@ def describe_left(outcome: ErasureOutcome, *, uncleaned: str) -> Iterator[str]:
     if outcome.erased.obstacles:
         yield NOT_ENDED
         yield from describe_obstacles(outcome.erased.obstacles)
+    elif left := outcome.erased.left:
+        for each in left:
+            yield (FOREIGN_LEFT if each.is_foreign else LEFT).format(place=_format_place(each))
     elif not outcome.erased.complete:
         yield NOT_COMPLETE
     if uncleaned:
@@ -199,9 +226,19 @@ def build_json(outcome: ErasureOutcome, *, is_clean: bool) -> dict[str, Any]:
         "values": outcome.erased.values,
         "clear_entries": outcome.survey.ledger.clear_entries,
         "complete": outcome.erased.complete,
+        "left": [_build_mention(each) for each in outcome.erased.left],
+        "still_named": [
+            {**_build_mention(each), "reason": each.reason}
+            for each in outcome.erased.mentions
+            if each.reason is not None
+        ],
         "obstacles": list(describe_obstacles(outcome.erased.obstacles)),
         "free_pages_cleaned": is_clean,
     }
+
+
+def _build_mention(mention: Mention) -> dict[str, Any]:
+    return {"table": mention.table, "column": mention.column, "rows": mention.count}
 
 
 def build_refusal_json(obstacles: Iterable[str]) -> dict[str, Any]:

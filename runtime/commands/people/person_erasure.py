@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reviews.erasure.route_mentions import list_mentions
 from runtime.evidence.key_presence import lacks_ledger_key, may_be_unknown_to_others
 from store.chain import read_pinned_head
+from store.erasure.blind_search import find_mentions
 from store.erasure.former_tables import list_former_tables
 from store.erasure.ledger_erasure import erase_from_ledger
 from store.erasure.ledger_survey import LedgerSurvey, survey_ledger
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from reviews.erasure.erased_person import ErasedPerson
     from reviews.routes.route import Routes
     from runtime.evidence.ledger_key import LedgerKeys
+    from store.erasure.blind_search import Mention
 
     Show = Callable[[int, int], None]
 
@@ -78,15 +80,21 @@ class ErasureSurvey:
 class ErasedCounts:
     """What was erased: values of entries, the entries, their reviews, and rows by table.
 
-    It is `complete` once a pass over everything found nothing more, and nothing had come in the way.
+    It is `complete` once a pass over everything found nothing more, nothing had come in the way, and a blind
+    search of the whole database found no mention that is left. `mentions` are those that it found.
     """
 
     complete: bool = False
+    mentions: tuple[Mention, ...] = ()
     obstacles: Obstacles = NO_OBSTACLES
     values: int = 0
     entries: int = 0
     reviews: int = 0
     rows: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def left(self) -> list[Mention]:
+        return [each for each in self.mentions if each.reason is None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +155,11 @@ class Erasure:
                 return
             if self._erase_rows(person, counts) or erased_any:
                 continue
-            if not self._find_waiting_changes(person, counts):
+            if self._find_waiting_changes(person, counts):
+                return
+            # Where something is left, who the person is stays too: the next run has to find the same names.
+            counts.mentions = self._search(survey, shows_person=False)
+            if not counts.left:
                 self._erase_what_shows_them(survey, counts, show)
             return
 
@@ -177,7 +189,19 @@ class Erasure:
         if self._find_waiting_changes(person, counts):
             return
         counts.rows += erase_identity(self.engine, person)
-        counts.complete = True
+        counts.mentions = self._search(survey)
+        counts.complete = not counts.left
+
+    def search_unknown(self, survey: LedgerSurvey) -> ErasedCounts:
+        """Search the whole database for an address that our own columns do not have."""
+        counts = ErasedCounts(mentions=self._search(survey))
+        counts.complete = not counts.left
+        return counts
+
+    def _search(self, survey: LedgerSurvey, *, shows_person: bool = True) -> tuple[Mention, ...]:
+        """Return what names the person, also where it `shows_person` and goes last."""
+        mentions = find_mentions(self.engine, survey.person, clear_entries=survey.clear_entries > 0)
+        return tuple(each for each in mentions if shows_person or not each.goes_last)
 
     def _erase_from_ledger(
         self, person: ErasedPerson, precautions: Precautions, counts: ErasedCounts, show: Show

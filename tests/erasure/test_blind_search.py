@@ -1,0 +1,113 @@
+"""`people erase` says *complete* only after a search of the database that knows no list of places."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from reviews.erasure.erased_person import ErasedPerson
+from reviews.erasure.remaining_mentions import ANOTHER, BlindSearch
+from reviews.erasure.table_rules import DOCUMENT, ROUTE
+from reviews.identity import Person
+from store.schema import answers, cards, people
+from tests.erasure.closed_desk import open_closed_desk
+from tests.erasure.command import erase, verify
+from tests.erasure.people import insert
+from tests.reviews.desk import DANA
+from tests.reviews.samples import OWNER, START
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.reviews.desk import Desk
+
+SAME_NAME = Person(id="d-2", name=DANA.name, email="other.dana@example.com")
+
+
+def erase_with_json(desk: Desk) -> tuple[int, dict[str, Any]]:
+    done = erase(desk, OWNER, "--yes", "--json")
+    assert OWNER not in done.out + done.err
+    return done.code, json.loads(done.out)
+
+
+def test_a_table_that_no_list_of_ours_has_keeps_an_erasure_from_being_complete(engine: sa.Engine) -> None:
+    desk = open_closed_desk(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql('CREATE TABLE "Old copy" (number INTEGER, "Kept by hand" TEXT)')
+        rows = [{"text": text} for text in (f"for {OWNER.upper()}", "Ozola,  Dana", "Bob")]
+        connection.execute(sa.text('INSERT INTO "Old copy" ("Kept by hand") VALUES (:text)'), rows)
+
+    assert erase_with_json(desk)[0] == 1
+    # Who the person is stays until then: the second run finds the name too.
+    code, printed = erase_with_json(desk)
+    assert (code, printed["complete"]) == (1, False)
+    assert printed["left"] == [{"table": "Old copy", "column": "Kept by hand", "rows": 2}]
+    assert "That table is not one of this program" in erase(desk, OWNER, "--yes").err
+    with engine.begin() as connection:
+        connection.exec_driver_sql('DROP TABLE "Old copy"')
+
+    code, printed = erase_with_json(desk)
+
+    assert (code, printed["complete"], printed["left"]) == (0, True, [])
+    assert verify(desk).code == 0
+
+
+def test_a_column_of_ours_that_names_no_one_is_searched_too(engine: sa.Engine) -> None:
+    desk = open_closed_desk(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.update(answers).values(sha256=f"by {DANA.name}", not_read=f"by {DANA.name}"))
+
+    code, printed = erase_with_json(desk)
+
+    assert (code, printed["left"]) == (1, [{"table": "answers", "column": "not_read", "rows": 1}])
+    assert printed["still_named"] == [
+        {"table": "answers", "column": "sha256", "rows": 1, "reason": DOCUMENT},
+    ]
+
+
+def test_another_person_of_the_name_and_a_title_are_listed_and_stay(engine: sa.Engine) -> None:
+    desk = open_closed_desk(engine)
+    insert(
+        engine,
+        people,
+        {"id": SAME_NAME.id, "name": SAME_NAME.name, "email": SAME_NAME.email, "seen_at": START},
+    )
+    with engine.begin() as connection:
+        notice = {"title": f"Contract of {DANA.name}", "most_left": [{"name": DANA.name, "needed": 2}]}
+        connection.execute(sa.update(cards).values(notice=notice))
+
+    code, printed = erase_with_json(desk)
+
+    assert (code, printed["complete"], printed["left"]) == (0, True, [])
+    places = {f"{each['table']}.{each['column']}": each["reason"] for each in printed["still_named"]}
+    assert places == {"cards.notice": DOCUMENT, "people.name": ANOTHER}
+    with engine.connect() as connection:
+        kept = connection.execute(sa.select(cards.c.notice)).scalars().all()
+    assert all(each["most_left"][0]["name"] == "erased" for each in kept)
+
+
+def test_what_a_text_means_is_told_apart(subtests: pytest.Subtests) -> None:
+    ann = ErasedPerson(address="ann@example.com", names=frozenset({"Ann Gross", "Zo\u00eb", "Compliance"}))
+    search = BlindSearch(ann, clear_entries=False)
+    cases: list[tuple[str, str, Any, list[str | None]]] = [
+        ("cards", "error", "no one", []),
+        ("cards", "error", "as ANN@example.com said", [None]),
+        ("cards", "error", "mailto:ann%40example.com", [None]),
+        ("cards", "error", "joann@example.com", [ANOTHER]),
+        ("cards", "error", "Joann Grossmann", [ANOTHER]),
+        ("cards", "error", "ANN\n gross", [None]),
+        ("cards", "error", "Gross, Ann", [None]),
+        ("cards", "error", "Bob Chen and Zoe\u0308", [None]),
+        ("cards", "error", "Zo\u00eb's cat", []),
+        ("cards", "notice", '{"who": "Ann\\u0020Gross"}', [None]),
+        ("cards", "notice", {"route": "compliance"}, [ROUTE]),
+        ("cards", "notice", {"name": "Ann Gross", "email": "ann2@example.com"}, [ANOTHER]),
+        ("tallies", "label", "compliance", []),
+        ("foreign", "any", b"ann@example.com", [None]),
+        ("foreign", "any", [{"deep": ["Ann Gross"]}], [None]),
+    ]
+    for table, column, value, expected in cases:
+        with subtests.test(table=table, column=column, value=value):
+            assert list(search.find(table, column, value)) == expected
