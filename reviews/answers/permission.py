@@ -189,7 +189,8 @@ def _permit_answerer(
         represented = find_answer_for(list_valid_answers(review), aliases)
         if represented is not None:
             raise refuse_represented(represented)
-        owners = join_with_and(name_people(work, authority.missing_owners))
+        missing = authority.missing_owners or authority.list_answerers() or authority.vacant_owners
+        owners = join_with_and(name_people(work, missing))
         sentence = _(
             "Each owner has to review this: {owners}. To answer for one of them, reassign the review "
             "to yourself."

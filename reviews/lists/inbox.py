@@ -55,6 +55,7 @@ class InboxReview:
         late = find_overdue_since(self.review, self.context.now)
         context = self.context
         context_values = (
+            context.owners,
             context.deputies,
             sorted(context.names.items()),
             self.newer,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from reviews.cards.card_drawing import draw_card
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import Reviewer
 from reviews.kinds import ReviewState
@@ -101,6 +102,7 @@ def test_an_owner_whom_the_route_names_no_more_is_not_accountable(desk: Desk) ->
     desk.follow(routes(owners=(SECOND,)))
 
     refuse(desk, review, DANA)
+    assert draw_card(review, desk.answers.find_context(review)).owners == (SECOND,)
     answer(desk, review, person(SECOND))
 
 
@@ -118,6 +120,19 @@ def test_where_each_owner_has_to_answer_another_of_the_route_takes_the_place_of_
     assert [each.owner for each in after.answers] == [OWNER, SECOND]
     assert after.state is ReviewState.ACKNOWLEDGED
     assert desk.verdict().intact
+
+
+def test_who_stands_in_for_a_deputy_does_not_take_the_place_of_one_whom_the_route_names_no_more(
+    desk: Desk,
+) -> None:
+    """An example that the random histories have."""
+    desk.follow(routes(required=None))
+    review = desk.open(event())
+    desk.follow(routes(owners=(SECOND,), required=None))
+    leave(desk, DEPUTY, STAND_IN)
+
+    with pytest.raises(Refused, match="Each owner has to review this: second@example"):
+        answer(desk, review, ILZE)
 
 
 def test_who_has_answered_passes_on_the_part_of_one_whom_the_route_names_no_more(desk: Desk) -> None:
