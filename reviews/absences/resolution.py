@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -55,6 +55,24 @@ def determine_replacements(
 ) -> tuple[Replacement, ...]:
     """Return the same with the absences: of the owners in their order, then of the deputies."""
     return _determine_replacements(review, _Whereabouts(work=work, routes=routes, at=at))
+
+
+def refresh_stand_ins(
+    work: UnitOfWork, reviews: Iterable[Review], routes: Routes, *, at: datetime
+) -> list[Review]:
+    """Return reviews with who stands in now, not as stored; the absences of all are read at once."""
+    whereabouts, current = _Whereabouts(work=work, routes=routes, at=at), list(reviews)
+    named_routes = [route for each in current if (route := routes.find_route(each.route))]
+    whereabouts.look_up(
+        (
+            *(who for each in current for who in each.owners),
+            *(who for each in named_routes for who in each.deputies),
+        )
+    )
+    return [
+        replace(each, stand_ins=tuple(one.stand_in for one in _determine_replacements(each, whereabouts)))
+        for each in current
+    ]
 
 
 def count_handed_over(
