@@ -152,7 +152,10 @@ def _make_campaigns(transactions: Transactions) -> ChatCampaigns:
 def _make_receipts(engine: sa.Engine) -> ReviewReceipts:
     source = ReceiptSource(engine, LedgerKeys)
     return ReviewReceipts(
-        transactions=partial(SqlUnitOfWork, engine), routes=ROUTES, prepare=source.prepare_receipt
+        transactions=partial(SqlUnitOfWork, engine),
+        routes=ROUTES,
+        clock=get_utc_time,
+        prepare=source.prepare_receipt,
     )
 
 

@@ -49,6 +49,7 @@ from bot.command_requests import (
     WebLinkRequest,
 )
 from bot.receipts import describe_receipt
+from reviews.absences.authority import Authority
 from reviews.cards.card import LINK_ACTIONS
 from reviews.cards.card_context import NO_CONTEXT, find_context, find_successors
 from reviews.cards.card_drawing import add_page, draw_card, omit_page
@@ -250,6 +251,9 @@ class Commands:
             requester.find_reader() if self.routes.private and not requester.is_overheard else UNPROVEN_PERSON
         )
 
+    def _find_authority(self, work: UnitOfWork, review: Review) -> Authority:
+        return Authority(work=work, review=review, routes=self.routes, at=self.clock())
+
     def _list_reviews(self, list_request: ListRequest, requester: Requester) -> CommandReply:
         """Ask the chat before opening the transaction: neither is held during a wait for the other."""
         names = (
@@ -275,7 +279,7 @@ class Commands:
             )
             page = work.listings.fetch_page(query, count, list_request.page_turn)
             entries = tuple(
-                replace(each, review=redact_for_reader(work, each.review, routes=self.routes, reader=reader))
+                replace(each, review=redact_for_reader(self._find_authority(work, each.review), reader))
                 for each in page.entries
             )
             recent_answers = (
@@ -321,9 +325,7 @@ class Commands:
         self, work: UnitOfWork, person: ProvenPerson, reader: ProvenPerson
     ) -> tuple[ReviewReply, ...]:
         answered = my_reviews.list_recent_answers(work, person, MAX_RECENT_ANSWERS)
-        redacted = [
-            redact_for_reader(work, each.review, routes=self.routes, reader=reader) for each in answered
-        ]
+        redacted = [redact_for_reader(self._find_authority(work, each.review), reader) for each in answered]
         contexts = find_successors(work, redacted)
         return tuple(
             ReviewReply(review=each, card=draw_card(each, contexts.get(each.id, NO_CONTEXT)))
@@ -366,7 +368,7 @@ class Commands:
 
         It is answered where its card was posted, by the people who saw it there.
         """
-        review = redact_for_reader(work, review, routes=self.routes, reader=reader)
+        review = redact_for_reader(self._find_authority(work, review), reader)
         context = find_context(work, review, self.routes.find_route(review.route), now=self.clock())
         card = add_page(draw_card(review, context), self.find_page)
         actions = tuple(action for action in card.actions if action in LINK_ACTIONS)

@@ -25,6 +25,8 @@ class DigestLine:
     at: datetime
     link: str | None
     route: str = ""
+    private: bool = False
+    """Whether its route was private when it was written."""
     is_folder: bool = False
     subscribed_above: bool = False
     files: int = 0

@@ -237,7 +237,10 @@ class Review:
     last_step: LastStep | None = None
     follow_ups: int = 0
     stand_ins: tuple[StandIn, ...] = ()
-    """Who answers for owners and deputies who are away, as of when this was last determined."""
+    """Who answers for owners and deputies who are away, as of when this was last determined.
+
+    Cards, lists and messages are made by it. Who may act is computed anew: `reviews.absences.authority`.
+    """
     lapsed_at: datetime | None = None
     seen_late: int | None = None
     """How many seconds later the gap sweep detected the change; `None` where DocSpace delivered it."""
@@ -246,6 +249,10 @@ class Review:
     snoozed_by: str = ""
     """The name of the person who last snoozed its reminders."""
     last_reassignment: LastReassignment | None = None
+    reassigned_to: tuple[str, ...] = ()
+    """The owners to whom it was reassigned: they are, whomever its route names by now."""
+    private: bool = False
+    """Whether its route was private when it was opened or revised; it stays so, whatever its route is."""
     answers: tuple[Answer, ...] = ()
     cards: tuple[Post, ...] = ()
     folders: tuple[str, ...] = ()

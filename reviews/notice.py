@@ -88,6 +88,8 @@ class DocumentNotice(Notice):
     who: str = ""
     files: int = 0
     """How many files it is about where one cause touched many; `title` is then their folder's."""
+    private: bool = False
+    """Whether its route was private when it was written, or its review is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,6 +220,7 @@ class ReminderLine:
     revision: int
     due_at: datetime | None
     route: str = ""
+    private: bool = False
     recipients: tuple[str, ...] = ()
     files: int = 0
     """How many files the review is about where one cause touched many."""

@@ -19,6 +19,7 @@ class ReviewFacts(TypedDict):
     link: str | None
     revision: int
     route: str
+    private: bool
 
 
 def get_review_facts(review: Review) -> ReviewFacts:
@@ -28,6 +29,7 @@ def get_review_facts(review: Review) -> ReviewFacts:
         "link": review.link,
         "revision": review.revision,
         "route": review.route,
+        "private": review.private,
     }
 
 

@@ -79,6 +79,7 @@ UNUSED_MEMBERS: Mapping[str, Any] = {
     "is_late": False,
     "progress": None,
     "most_left": [],
+    "private": False,
 }
 """All members in their order, with the value of a member that a notice's type does not have."""
 

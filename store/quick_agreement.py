@@ -67,6 +67,7 @@ _UNTOUCHED: dict[str, Any] = {
     "steps_taken": 0,
     "follow_ups": 0,
     "stand_ins": [],
+    "reassigned_to": [],
     "snoozed_by": "",
 }
 """Values in the row of a review to which nothing else happened; its entry has the same `contents`."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from reviews.model import Answer, CarriedAcknowledgement, LastReassignment, Post, Review
+    from reviews.model import Answer, CarriedAcknowledgement, Post, Review
 
 # The parts of a review are loaded with each: the queries are built once.
 _IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
@@ -343,9 +343,14 @@ class SqlReviewRepository:
         matches = self._connection.execute(sa.select(answers).where(*conditions)).mappings()
         return [row["id"] for row in matches if rows.build_answer(row) == original]
 
-    def reassign(self, review_id: str, owners: Sequence[str], reassignment: LastReassignment) -> None:
-        self._update(review_id, owners=list(owners), handed_over=rows.build_reassignment_values(reassignment))
-        refresh_derived_columns(self._connection, review_id)
+    def reassign(self, review: Review) -> None:
+        self._update(
+            review.id,
+            owners=list(review.owners),
+            reassigned_to=list(review.reassigned_to),
+            handed_over=rows.build_reassignment_values(review.last_reassignment),
+        )
+        refresh_derived_columns(self._connection, review.id)
 
     def save_stand_ins(self, review: Review) -> None:
         self._update(review.id, stand_ins=rows.build_stand_in_values(review.stand_ins))

@@ -146,6 +146,8 @@ def build_review(
         happened_at=row["happened_at"],
         snoozed_by=row["snoozed_by"],
         last_reassignment=_build_reassignment(row["handed_over"]),
+        reassigned_to=tuple(row["reassigned_to"]),
+        private=row["private"],
         content=row["content"],
         acts=tuple(build_act(each) for each in row["acts"]),
         title_before=row["title_before"],

@@ -12,6 +12,7 @@ from bot.slack.request_checks import get_team
 from notifiers.shared.json_members import get_text
 from notifiers.slack.account import CHAT_NAME
 from notifiers.slack.failures import translate_errors
+from reviews.absences.authority import Authority
 from reviews.cards.card_drawing import omit_page
 from reviews.errors import RemoteError
 from reviews.lists import my_reviews
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from reviews.clock import Clock
     from reviews.identity import ProvenPerson, Reviewer
     from reviews.model import Review
-    from reviews.ports.unit_of_work import Transactions
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.review_request import ReviewRequest
     from reviews.routes.route import Routes
 
@@ -98,7 +99,7 @@ class Home:
     def check_own_review(self, review_request: ReviewRequest) -> ReviewRequest:
         """Return a request made in App Home; raises `Refused` if the person has no such button there."""
         with self.transactions(reading=True) as work:
-            my_reviews.require_responsible(work, review_request, self.routes)
+            my_reviews.require_responsible(work, review_request, self.routes, now=self.clock())
         return review_request
 
     def _redraw(self, reviewer: Reviewer) -> None:
@@ -137,6 +138,9 @@ class Home:
                 work.conversations.remember(_HOME_BY_ADDRESS, email.casefold(), {"user": user}, at=now)
             work.commit()
 
+    def _find_authority(self, work: UnitOfWork, review: Review) -> Authority:
+        return Authority(work=work, review=review, routes=self.routes, at=self.clock())
+
     def _load_contents(self, person: ProvenPerson, user: str, notice: str | None) -> HomeContents:
         with self.transactions(reading=True) as work:
             page = work.listings.fetch_page(
@@ -147,12 +151,11 @@ class Home:
             )
             campaigns = list_running(work, self.routes, person) if self.find_campaign_page else ()
             waiting = tuple(
-                redact_for_reader(work, entry.review, routes=self.routes, reader=person)
-                for entry in page.entries
+                redact_for_reader(self._find_authority(work, entry.review), person) for entry in page.entries
             )
             answers = my_reviews.list_recent_answers(work, person, MAX_ANSWERED_REVIEWS)
             answered = tuple(
-                replace(each, review=redact_for_reader(work, each.review, routes=self.routes, reader=person))
+                replace(each, review=redact_for_reader(self._find_authority(work, each.review), person))
                 for each in answers
             )
             responsible = my_reviews.is_responsible(work, self.routes, person)

@@ -104,7 +104,7 @@ def build_bot(
     replies = TeamsReplies(connector, use_cases.directory)
     people = TeamsPeople(connector, use_cases.directory, tenant=tenant)
     request_reader = TeamsRequestReader(
-        people=people, transactions=commands.transactions, routes=answers.routes
+        people=people, transactions=commands.transactions, routes=answers.routes, clock=answers.clock
     )
     menu = TeamsMenuClicks(
         menu=use_cases.menu,

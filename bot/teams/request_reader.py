@@ -13,6 +13,7 @@ from reviews.text import strip_unstorable
 if TYPE_CHECKING:
     from bot.teams.activity import Activity
     from bot.teams.people import TeamsPeople
+    from reviews.clock import Clock
     from reviews.ports.unit_of_work import Transactions
     from reviews.routes.route import Routes
 
@@ -22,6 +23,7 @@ class TeamsRequestReader:
     people: TeamsPeople
     transactions: Transactions
     routes: Routes
+    clock: Clock
 
     def read_click(self, activity: Activity, data: object) -> tuple[ReviewRequest, int]:
         """Return the request that a click makes, and the revision that the button was drawn for.
@@ -39,7 +41,7 @@ class TeamsRequestReader:
         )
         if is_own_list:
             with self.transactions(reading=True) as work:
-                require_responsible(work, review_request, self.routes)
+                require_responsible(work, review_request, self.routes, now=self.clock())
         return review_request, revision
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,8 +12,9 @@ from reviews.identity import join_addresses
 from reviews.model import StandIn
 from reviews.people.answerers import exclude_people
 from reviews.people.stand_ins import find_stand_in
+from reviews.ports.absences import AbsenceSource
 from reviews.quorum import list_missing_owners, list_valid_answers
-from reviews.routes.route import is_group
+from reviews.routes.route import is_group, is_private
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -57,6 +58,24 @@ def determine_replacements(
     return _determine_replacements(review, _Whereabouts(work=work, routes=routes, at=at))
 
 
+def refresh_stand_ins(
+    work: UnitOfWork, reviews: Iterable[Review], routes: Routes, *, at: datetime
+) -> list[Review]:
+    """Return reviews with who stands in now, not as stored; the absences of all are read at once."""
+    whereabouts, current = _Whereabouts(work=work, routes=routes, at=at), list(reviews)
+    named_routes = [route for each in current if (route := routes.find_route(each.route))]
+    whereabouts.look_up(
+        (
+            *(who for each in current for who in each.owners),
+            *(who for each in named_routes for who in each.deputies),
+        )
+    )
+    return [
+        replace(each, stand_ins=tuple(one.stand_in for one in _determine_replacements(each, whereabouts)))
+        for each in current
+    ]
+
+
 def count_handed_over(
     work: UnitOfWork, reviews: Iterable[Review], routes: Routes, *, owner: Iterable[str], at: datetime
 ) -> int:
@@ -78,18 +97,18 @@ def list_present_deputies(
     """Return who answers for an owner without a named stand-in at a time, before a review excludes anyone."""
     whereabouts = _Whereabouts(work=work, routes=routes, at=at)
     own = {address.casefold() for address in owner}
-    return exclude_people(whereabouts.replace_absent(route.deputies, excluded=own), own)
+    trusted = whereabouts.list_trusted(route, private=route.private)
+    return exclude_people(whereabouts.replace_absent(route.deputies, excluded=own, trusted=trusted), own)
 
 
 def _determine_replacements(review: Review, whereabouts: _Whereabouts) -> tuple[Replacement, ...]:
     if review.campaign is not None:
         return ()  # each person acknowledges for themselves
     route = whereabouts.routes.find_route(review.route)
-    deputies = tuple(route.deputies) if route else ()
-    whereabouts.look_up((*review.owners, *deputies))
+    substitution = _Substitution(review=review, route=route, whereabouts=whereabouts)
+    whereabouts.look_up((*review.owners, *substitution.deputies))
     if not whereabouts.is_anyone_away:
         return ()
-    substitution = _Substitution(review=review, deputies=deputies, whereabouts=whereabouts)
     return (*substitution.replace_owners(), *substitution.replace_deputies())
 
 
@@ -147,10 +166,22 @@ class _Whereabouts:
         self.look_up([person])
         return self._absences.get(person.casefold())
 
-    def follow_chain(self, absent: str, *, excluded: Iterable[str]) -> tuple[str, ...]:
+    def list_trusted(self, route: Route | None, *, private: bool) -> frozenset[str]:
+        """Return the addresses of those whom a calendar may name on a route; on a private one no one.
+
+        Who may write a calendar is not known. So it makes no one a stand-in who could not answer there.
+        """
+        if route is None or private:
+            return frozenset()
+        return self.list_addresses(each for each in (*route.owners, *route.deputies) if not is_group(each))
+
+    def follow_chain(
+        self, absent: str, *, excluded: Iterable[str], trusted: Collection[str]
+    ) -> tuple[str, ...]:
         """Return the first stand-in after stand-in who is there, if they are not excluded.
 
-        No one is asked for twice, so that a circle of stand-ins ends, and never the absent person.
+        Of those whom a calendar names only the `trusted` count; others are named by the absent person. No one
+        is asked for twice, so that a circle of stand-ins ends, and never the absent person.
         """
         passed: set[str] = set()
         person: str | None = absent
@@ -159,12 +190,16 @@ class _Whereabouts:
             if person is None or absence is None:
                 break
             passed |= self.list_addresses([person])
-            person = absence.stand_in
+            is_proven = absence.source is not AbsenceSource.CALENDAR
+            named = (absence.stand_in or "").casefold()
+            person = absence.stand_in if is_proven or named in trusted else None
         if person is None or self.find_absence(person):
             return ()
         return exclude_people([person], {*excluded, *passed})
 
-    def replace_absent(self, people: Iterable[str], *, excluded: Collection[str]) -> list[str]:
+    def replace_absent(
+        self, people: Iterable[str], *, excluded: Collection[str], trusted: Collection[str]
+    ) -> list[str]:
         """Return those of these people who are there, and the stand-ins of the others."""
         everyone = tuple(people)
         self.look_up(everyone)
@@ -172,7 +207,9 @@ class _Whereabouts:
             present
             for each in everyone
             for present in (
-                self.follow_chain(each, excluded=excluded) if self.find_absence(each) else (each,)
+                self.follow_chain(each, excluded=excluded, trusted=trusted)
+                if self.find_absence(each)
+                else (each,)
             )
         ]
 
@@ -196,8 +233,12 @@ class _Substitution:
     """Whom the absent owners and deputies of one review are replaced by."""
 
     review: Review
-    deputies: tuple[str, ...]
+    route: Route | None
     whereabouts: _Whereabouts
+
+    @property
+    def deputies(self) -> tuple[str, ...]:
+        return self.route.deputies if self.route else ()
 
     def replace_owners(self) -> list[Replacement]:
         """Return who stands in for each owner who is away.
@@ -252,18 +293,24 @@ class _Substitution:
         own = self.whereabouts.list_addresses([owner])
         if named := exclude_people(self._follow_chain(owner), busy):
             return named
-        present = self.whereabouts.replace_absent(self.deputies, excluded=self._excluded)
+        present = self.whereabouts.replace_absent(
+            self.deputies, excluded=self._excluded, trusted=self._trusted
+        )
         able = exclude_people(present, {*self._excluded, *own, *busy})
         return exclude_people(able, self._list_contributing(able))
 
     def _find_former_people(self, owner: str) -> tuple[str, ...]:
-        former = find_stand_in(self.review, owner)
+        former = find_stand_in(self.review.stand_ins, owner)
         return former.people if former else ()
 
     def _follow_chain(self, absent: str) -> tuple[str, ...]:
         """Return who stands in for an absent person by their absence, if that person can answer."""
-        able = self.whereabouts.follow_chain(absent, excluded=self._excluded)
+        able = self.whereabouts.follow_chain(absent, excluded=self._excluded, trusted=self._trusted)
         return exclude_people(able, self._list_contributing(able))
+
+    @cached_property
+    def _trusted(self) -> frozenset[str]:
+        return self.whereabouts.list_trusted(self.route, private=is_private(self.review, self.route))
 
     @cached_property
     def _excluded(self) -> frozenset[str]:

@@ -40,7 +40,7 @@ def update_stand_ins(work: UnitOfWork, review: Review, routes: Routes, *, at: da
     owners = {owner.casefold() for owner in review.owners}
     update = _Update(work=work, before=review, after=after, routes=routes, at=at)
     update.hand_over([each for each in replacements if each.stand_in.absent.casefold() in owners])
-    update.hand_back([owner for owner in review.owners if find_stand_in(after, owner) is None])
+    update.hand_back([owner for owner in review.owners if find_stand_in(after.stand_ins, owner) is None])
     work.cards.redraw_later(review.id)
     return after
 
@@ -58,7 +58,7 @@ class _Update:
     def hand_over(self, replacements: Sequence[Replacement]) -> None:
         """Record who answers for whom from now on, and tell those who did not before."""
         for each in replacements:
-            former = find_stand_in(self.before, each.stand_in.absent)
+            former = find_stand_in(self.before.stand_ins, each.stand_in.absent)
             if each.stand_in == former:
                 continue
             entry = absence_entries.build_handed_over(
@@ -75,7 +75,7 @@ class _Update:
     def hand_back(self, owners: Sequence[str]) -> None:
         """Record which owners answer themselves again, and tell them."""
         for owner in owners:
-            former = find_stand_in(self.before, owner)
+            former = find_stand_in(self.before.stand_ins, owner)
             if former is not None:
                 entry = absence_entries.build_handed_back(
                     self.after, owner=owner, former_people=former.people, at=self.at

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from reviews.absences.authority import Authority
 from reviews.absences.stand_in_updates import update_stand_ins
 from reviews.answers import answer_notices, outcome_notices
 from reviews.answers.answer_events import build_answer_event
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
     from reviews.people.docspace_accounts import AccountLookup
     from reviews.ports.reports import Report
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
-    from reviews.routes.route import Route, Routes
+    from reviews.routes.route import Routes
 
 MAX_NOTE_LENGTH = 3000
 
@@ -113,15 +114,17 @@ class Answers:
 
     def is_private(self, review: Review) -> bool:
         """Return whether only the owners and deputies may see what a review is about."""
-        route = self.routes.find_route(review.route)
-        return route is not None and route.private
+        return self.routes.find_private(review.route, stored=review.private) is not None
+
+    def _find_authority(self, work: UnitOfWork, review: Review) -> Authority:
+        return Authority(work=work, review=review, routes=self.routes, at=self.clock())
 
     def redact_for_reader(self, review: Review, reader: ProvenPerson) -> Review:
         """Return the review as one person may see it in private."""
         if not self.is_private(review):
             return review
         with self.transactions(reading=True) as work:
-            return redact_for_reader(work, review, routes=self.routes, reader=reader)
+            return redact_for_reader(self._find_authority(work, review), reader)
 
     def find_context(self, review: Review) -> CardContext:
         """Return what a card of the review shows besides the review itself."""
@@ -139,7 +142,7 @@ class Answers:
     def _check_answer(self, answer_request: AnswerRequest) -> Review:
         with self.transactions(reading=True) as work:
             review = require_review(work, answer_request)
-            check_answer(work, review, self.routes.find_route(review.route), answer_request, now=self.clock())
+            check_answer(self._find_authority(work, review), answer_request)
             return review
 
     def record_answer(
@@ -179,9 +182,7 @@ class Answers:
         with self.transactions() as work:
             with require_first_request(work, answer_request.request_name, at=self.clock()):
                 review = require_review(work, answer_request, lock=True)
-                permit = check_answer(
-                    work, review, self.routes.find_route(review.route), answer_request, now=self.clock()
-                )
+                permit = check_answer(self._find_authority(work, review), answer_request)
                 answer = self._build_answer(review, answer_request, permit, note)
                 state = derive_state(review, (*list_valid_answers(review), answer))
                 after = replace(review, state=state, answers=(*review.answers, answer))
@@ -350,14 +351,13 @@ def make_answer_request(
     )
 
 
-def check_answer(
-    work: UnitOfWork, review: Review, route: Route | None, answer_request: AnswerRequest, *, now: datetime
-) -> Permit:
+def check_answer(authority: Authority, answer_request: AnswerRequest) -> Permit:
     """Return for whom an answer counts now, or raise `Refused` or `AccountLookupNeeded`."""
+    review = authority.review
     if review.state is not ReviewState.OPEN or review.revision != answer_request.revision:
-        raise _refuse_late(work, hide_title(review, route), answer_request)
-    require_running_campaign(work, review)
-    return permit_answer(work, review, route, answer_request, answer_request.decision, now=now)
+        raise _refuse_late(authority.work, hide_title(review, authority.route), answer_request)
+    require_running_campaign(authority.work, review)
+    return permit_answer(authority, answer_request, answer_request.decision)
 
 
 def _refuse_late(work: UnitOfWork, review: Review, answer_request: AnswerRequest) -> Refused:

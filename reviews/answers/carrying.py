@@ -14,8 +14,8 @@ from reviews.people.answerers import (
     is_contributor,
     is_named_by_entry,
     is_segregated,
+    list_accountable,
     list_members,
-    list_responsible,
     may_have_contributed,
 )
 from reviews.quorum import derive_state, list_acknowledgements, list_valid_answers
@@ -143,7 +143,7 @@ def _may_still_answer(work: UnitOfWork, review: Review, route: Route, answer: An
     They are known by the address under which they answered. What a stand-in answered still counts while the
     person for whom they stood in is an owner or deputy.
     """
-    entries = list_responsible(review, route)
+    entries = (*list_accountable(review, route), *route.owners, *route.deputies)
     members = list_members(work, entries)
     represented = Reviewer(name="", email=answer.stand_in_for)
     is_responsible = any(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from reviews.absences.authority import Authority
 from reviews.answers.permission import may_answer_for_channel, refuse_untracked
 from reviews.cards.card_context import find_context
 from reviews.cards.card_drawing import add_page, draw_card, omit_page
@@ -117,7 +118,10 @@ class ChangePages:
             review = work.reviews.get(review_request.review_id)
             if review is None:
                 raise refuse_untracked()
-            redacted = redact_for_reader(work, review, routes=self.routes, reader=review_request.person)
+            redacted = redact_for_reader(
+                Authority(work=work, review=review, routes=self.routes, at=self.clock()),
+                review_request.person,
+            )
             summary = self._describe_outcome(work, redacted)
             card = self._draw_card(work, redacted)
         page = ChangesPage(card=card, summary=summary)

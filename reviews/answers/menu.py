@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
+from reviews.absences.authority import Authority
 from reviews.answers import snooze_choices
 from reviews.answers.answers import check_answer, make_answer_request
 from reviews.answers.duty_choices import list_duty_choices
@@ -19,12 +20,11 @@ from reviews.ledger.history_entries import list_history_entries
 from reviews.people.docspace_accounts import AccountLookupNeeded
 from reviews.privacy.channel_visibility import is_owner_or_deputy, name_watched_folder, redact_for_reader
 from reviews.privacy.redaction import redact_entry
-from reviews.routes.route import ShowChanges
+from reviews.routes.route import ShowChanges, is_private
 from reviews.wording.comparison_sentences import has_differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
     from reviews.answers.duty_choices import DutyChoices
     from reviews.cards.meaning import Meaning
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from reviews.ports.ledger import LedgerEntry
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.review_request import ReviewRequest
-    from reviews.routes.route import Route, Routes
+    from reviews.routes.route import Routes
 
 
 class MenuItem(StrEnum):
@@ -87,15 +87,11 @@ class Menu:
         """Return what a person who saw this revision may do; raise `Refused` if there is no such review."""
         with self.transactions(reading=True) as work:
             review = require_review(work, review_request)
-            route = self.routes.find_route(review.route)
-            items = list_allowed_items(
-                work, review, route, review_request, seen_revision=seen_revision, now=self.clock()
-            )
-            reason = explain_refusal(
-                work, review, route, review_request, seen_revision=seen_revision, now=self.clock()
-            )
-            redacted = redact_for_reader(work, review, routes=self.routes, reader=review_request.person)
-        private = route is not None and route.private
+            authority = self._find_authority(work, review)
+            items = list_allowed_items(authority, review_request, seen_revision=seen_revision)
+            reason = explain_refusal(authority, review_request, seen_revision=seen_revision)
+            redacted = redact_for_reader(authority, review_request.person)
+        route = authority.route
         hours = route.working_hours if route else None
         snooze_options = snooze_choices.list_choices(hours, self.clock())
         return Offer(
@@ -103,7 +99,7 @@ class Menu:
             revision=seen_revision,
             items=items,
             refusal=reason,
-            private=private,
+            private=self.routes.find_private(review.route, stored=review.private) is not None,
             meaning=draw_known_meaning(redacted, route),
             snooze_options=snooze_options,
         )
@@ -113,13 +109,17 @@ class Menu:
         with self.transactions(reading=True) as work:
             try:
                 review = require_review(work, review_request)
-                route = self.routes.find_route(review.route)
-                check_reassignment(work, review, route, review_request)
+                authority = self._find_authority(work, review)
+                check_reassignment(authority, review_request)
             except Refused:
                 return None
+            route = authority.route
             sees_people = route is not None and is_owner_or_deputy(work, route, review_request.person)
         person = review_request.person if sees_people else None
         return list_duty_choices(review, route, person, now=self.clock())
+
+    def _find_authority(self, work: UnitOfWork, review: Review) -> Authority:
+        return Authority(work=work, review=review, routes=self.routes, at=self.clock())
 
     def load_history(self, review_id: str, reader: ProvenPerson, *, start: int, limit: int) -> HistoryPage:
         """Return at most `limit` steps of a review from `start` on; all who may see its card may see them.
@@ -138,29 +138,23 @@ class Menu:
     def _redact_history(
         self, work: UnitOfWork, review: Review, entries: list[LedgerEntry], reader: ProvenPerson
     ) -> tuple[Review, list[LedgerEntry]]:
-        route = self.routes.find_route(review.route)
-        redacted = redact_for_reader(work, review, routes=self.routes, reader=reader)
-        if route is None or not redacted.redacted:
+        redacted = redact_for_reader(self._find_authority(work, review), reader)
+        private_route = self.routes.find_private(review.route, stored=review.private)
+        if private_route is None or not redacted.redacted:
             return redacted, entries
-        folder = name_watched_folder(work, route, review.path)
+        folder = name_watched_folder(work, private_route, review.path)
         return redacted, [redact_entry(entry, folder) for entry in entries]
 
 
 def list_allowed_items(
-    work: UnitOfWork,
-    review: Review,
-    route: Route | None,
-    review_request: ReviewRequest,
-    *,
-    seen_revision: int,
-    now: datetime,
+    authority: Authority, review_request: ReviewRequest, *, seen_revision: int
 ) -> tuple[MenuItem, ...]:
     """Return what a person who saw this revision may do with a review now.
 
     All who see its card may see its history, and ask what changed: for all, or since someone's answer.
     """
-    checks = _list_checks(work, review, route, review_request, seen_revision=seen_revision, now=now)
-    omitted = () if _may_show_changes(work, review, route) else (MenuItem.CHANGES,)
+    checks = _list_checks(authority, review_request, seen_revision=seen_revision)
+    omitted = () if _may_show_changes(authority) else (MenuItem.CHANGES,)
     return tuple(
         item
         for item in MenuItem
@@ -168,9 +162,10 @@ def list_allowed_items(
     )
 
 
-def _may_show_changes(work: UnitOfWork, review: Review, route: Route | None) -> bool:
+def _may_show_changes(authority: Authority) -> bool:
     """Return whether someone sees differences of the document; to others it is said what there is."""
-    if review.changes is None or review.campaign is not None or (route is not None and route.private):
+    work, review, route = authority.work, authority.review, authority.route
+    if review.changes is None or review.campaign is not None or is_private(review, route):
         return False
     if has_differences(review.changes):
         return True
@@ -178,20 +173,10 @@ def _may_show_changes(work: UnitOfWork, review: Review, route: Route | None) -> 
     return not is_turned_off and work.earlier_comparisons.has_differences(review)
 
 
-def explain_refusal(
-    work: UnitOfWork,
-    review: Review,
-    route: Route | None,
-    review_request: ReviewRequest,
-    *,
-    seen_revision: int,
-    now: datetime,
-) -> str:
+def explain_refusal(authority: Authority, review_request: ReviewRequest, *, seen_revision: int) -> str:
     """Return why a person can't answer, as a sentence for them; empty if they can, or if all can see why."""
     refusal = _find_refusal(
-        _list_checks(work, review, route, review_request, seen_revision=seen_revision, now=now)[
-            MenuItem.ACKNOWLEDGE
-        ]
+        _list_checks(authority, review_request, seen_revision=seen_revision)[MenuItem.ACKNOWLEDGE]
     )
     # The card already shows who answered and when.
     if refusal is None or refusal.reason is RefusalReason.ALREADY_ANSWERED:
@@ -200,13 +185,7 @@ def explain_refusal(
 
 
 def _list_checks(
-    work: UnitOfWork,
-    review: Review,
-    route: Route | None,
-    review_request: ReviewRequest,
-    *,
-    seen_revision: int,
-    now: datetime,
+    authority: Authority, review_request: ReviewRequest, *, seen_revision: int
 ) -> Mapping[MenuItem, Callable[[], object]]:
     """Return the check that decides each item when it is used; it raises `Refused` if not allowed."""
     answers = {
@@ -217,15 +196,14 @@ def _list_checks(
             review_request, revision=seen_revision, decision=Decision.REQUEST_CHANGES, language=None
         ),
     }
-    check_duty = partial(check_reassignment, work, review, route, review_request)
+    check_duty = partial(check_reassignment, authority, review_request)
     return {
         **{
-            item: partial(check_answer, work, review, route, answer_request, now=now)
-            for item, answer_request in answers.items()
+            item: partial(check_answer, authority, answer_request) for item, answer_request in answers.items()
         },
         MenuItem.REASSIGN: check_duty,
         MenuItem.SNOOZE: check_duty,
-        MenuItem.WITHDRAW: partial(check_withdrawal, work, review, review_request),
+        MenuItem.WITHDRAW: partial(check_withdrawal, authority.work, authority.review, review_request),
     }
 
 

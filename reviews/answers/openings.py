@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reviews.absences.authority import Authority
 from reviews.errors import RemoteError
 from reviews.identity import Identity
 from reviews.kinds import ReviewState
@@ -82,7 +83,10 @@ class Openings:
             if review is None or review.state is not ReviewState.OPEN or review.revision != revision:
                 return False
             places = {None, *((card.notifier, card.target) for card in review.cards)}
-            seen = redact_for_reader(work, review, routes=self.routes, reader=review_request.person)
+            seen = redact_for_reader(
+                Authority(work=work, review=review, routes=self.routes, at=self.clock()),
+                review_request.person,
+            )
         return review_request.place in places and not seen.redacted
 
     def _record_first(

@@ -24,14 +24,11 @@ from reviews.kinds import Decision, ReviewState
 from reviews.language import _, join_with_and, ngettext
 from reviews.people.answerers import (
     count_own_files,
-    find_represented_entry,
     is_contributor,
     is_named_by_entry,
     is_same_person,
     is_segregated,
-    list_answerers,
     list_members,
-    list_owners_and_deputies,
     may_have_contributed,
     name_people,
 )
@@ -45,8 +42,8 @@ from reviews.wording.subject import count_subject, name_subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
+    from reviews.absences.authority import Authority
     from reviews.identity import Reviewer
     from reviews.model import Answer, Review
     from reviews.ports.unit_of_work import UnitOfWork
@@ -118,25 +115,18 @@ def refuse_untracked() -> Refused:
     )
 
 
-def permit_answer(
-    work: UnitOfWork,
-    review: Review,
-    route: Route | None,
-    review_request: ReviewRequest,
-    decision: Decision,
-    *,
-    now: datetime,
-) -> Permit:
+def permit_answer(authority: Authority, review_request: ReviewRequest, decision: Decision) -> Permit:
     """Return under which name and for which owner the answer counts, or raise `Refused`.
 
     Raise `AccountLookupNeeded` if DocSpace has to be queried first for the person's account.
     """
+    work, review, route = authority.work, authority.review, authority.route
     aliases = recognize(work, review_request.person)
     if review.campaign is not None:
         person, entry = require_campaign_person(review, route, review_request, aliases, decision)
         return Permit(reviewer=person, owner_entry=entry, aliases=tuple(aliases))
     if review_request.person.identity is not Identity.LINK:
-        permit = _permit_answerer(work, review, route, review_request, aliases, decision=decision)
+        permit = _permit_answerer(authority, review_request, aliases, decision=decision)
     else:
         permit = _permit_link_holder(review, route, aliases)
     own_file_count = count_own_files(work, review, aliases) if review.bulk else 0
@@ -146,34 +136,31 @@ def permit_answer(
         changed_own = changed_own or may_have_contributed(work, review, aliases)
     if is_segregated(route):
         if changed_own:
-            others = name_people(work, _list_other_answerers(review, route, aliases))
+            others = name_people(work, _list_other_answerers(authority, aliases))
             if own_file_count:
                 raise refuse_own_files(review, own_file_count, others)
             raise refuse_own_change(others)
-        if not has_account(work, review_request.person, now=now):
+        if not has_account(work, review_request.person, now=authority.at):
             raise refuse_unknown_account(review_request.person)
     return replace(permit, own_change=changed_own and warned, aliases=tuple(aliases))
 
 
-def permit_separation(
-    work: UnitOfWork, review: Review, route: Route | None, review_request: ReviewRequest
-) -> Permit:
+def permit_separation(authority: Authority, review_request: ReviewRequest) -> Permit:
     """Permit a file to be reviewed separately: to all who may answer, also for their own files."""
-    aliases = recognize(work, review_request.person)
+    aliases = recognize(authority.work, review_request.person)
     if review_request.person.identity is Identity.LINK:
-        return _permit_link_holder(review, route, aliases)
-    if may_answer_for_channel(route, review_request):
-        return _permit_missing_owner(work, review, aliases) or Permit(reviewer=aliases[0])
-    return _permit_responsible(work, review, route, review_request, aliases)
+        return _permit_link_holder(authority.review, authority.route, aliases)
+    if may_answer_for_channel(authority.route, review_request):
+        return _permit_missing_owner(authority, aliases) or Permit(reviewer=aliases[0])
+    return _permit_responsible(authority, review_request, aliases)
 
 
-def permit_reassignment(
-    work: UnitOfWork, review: Review, route: Route | None, review_request: ReviewRequest
-) -> Permit:
+def permit_reassignment(authority: Authority, review_request: ReviewRequest) -> Permit:
     """Permit to reassign or snooze the review: to those responsible, also for their own change."""
     if review_request.person.identity is Identity.LINK:
         raise Refused(RefusalReason.UNPROVEN, _("This link does not prove who you are."))
-    return _permit_responsible(work, review, route, review_request, recognize(work, review_request.person))
+    aliases = recognize(authority.work, review_request.person)
+    return _permit_responsible(authority, review_request, aliases)
 
 
 def _permit_link_holder(review: Review, route: Route | None, aliases: Sequence[Reviewer]) -> Permit:
@@ -191,21 +178,20 @@ def find_newest_answer(answers: Iterable[Answer], aliases: Sequence[Reviewer]) -
 
 
 def _permit_answerer(
-    work: UnitOfWork,
-    review: Review,
-    route: Route | None,
+    authority: Authority,
     review_request: ReviewRequest,
     aliases: Sequence[Reviewer],
     *,
     decision: Decision,
 ) -> Permit:
+    work, review = authority.work, authority.review
     earlier = find_newest_answer(list_valid_answers(review), aliases)
     if earlier is not None:
-        return _permit_another_answer(work, review, route, aliases, previous_answer=earlier)
-    if may_answer_for_channel(route, review_request):
-        permit = _permit_missing_owner(work, review, aliases) or Permit(reviewer=aliases[0])
+        return _permit_another_answer(authority, aliases, previous_answer=earlier)
+    if may_answer_for_channel(authority.route, review_request):
+        permit = _permit_missing_owner(authority, aliases) or Permit(reviewer=aliases[0])
     else:
-        permit = _permit_responsible(work, review, route, review_request, aliases)
+        permit = _permit_responsible(authority, review_request, aliases)
     all_must_answer = (
         review.required is None and decision is Decision.ACKNOWLEDGE and list_required_owners(review)
     )
@@ -213,7 +199,8 @@ def _permit_answerer(
         represented = find_answer_for(list_valid_answers(review), aliases)
         if represented is not None:
             raise refuse_represented(represented)
-        owners = join_with_and(name_people(work, list_missing_owners(review)))
+        missing = authority.missing_owners or authority.list_answerers() or authority.vacant_owners
+        owners = join_with_and(name_people(work, missing))
         sentence = _(
             "Each owner has to review this: {owners}. To answer for one of them, reassign the review "
             "to yourself."
@@ -236,20 +223,16 @@ def may_answer_for_channel(route: Route | None, review_request: ReviewRequest) -
 
 
 def _permit_another_answer(
-    work: UnitOfWork,
-    review: Review,
-    route: Route | None,
-    aliases: Sequence[Reviewer],
-    *,
-    previous_answer: Answer,
+    authority: Authority, aliases: Sequence[Reviewer], *, previous_answer: Answer
 ) -> Permit:
     """Permit a person who has answered to answer for another owner, or raise `Refused`.
 
     Where all owners have to answer, one person may be two owners, or all members of a group. No one else
     could then complete the review. For an absent owner someone else can: no one answers for two people.
     """
-    missing = [] if review.required is not None else list_missing_owners(review)
-    members = list_members(work, missing)
+    review = authority.review
+    missing = () if review.required is not None else authority.missing_owners
+    members = list_members(authority.work, missing)
     own_identifiers = {
         each.casefold() for alias in aliases for each in (alias.email, *alias.chat_ids.values()) if each
     }
@@ -261,33 +244,28 @@ def _permit_another_answer(
     ]
     permit = _find_owner_permit(open_entries, aliases, members)
     if permit is None:
-        raise refuse_second_answer(hide_title(review, route), previous_answer)
+        raise refuse_second_answer(hide_title(review, authority.route), previous_answer)
     return permit
 
 
 def _permit_responsible(
-    work: UnitOfWork,
-    review: Review,
-    route: Route | None,
-    review_request: ReviewRequest,
-    aliases: Sequence[Reviewer],
+    authority: Authority, review_request: ReviewRequest, aliases: Sequence[Reviewer]
 ) -> Permit:
     """Return the person under the address that makes them owner or deputy, or raise `Refused`."""
-    permit = _permit_missing_owner(work, review, aliases)
+    permit = _permit_missing_owner(authority, aliases)
     if permit is not None:
         return permit
-    entries = list_owners_and_deputies(review, route)
-    members = list_members(work, entries)
+    members = list_members(authority.work, authority.entries)
     for alias in aliases:
-        if any(is_named_by_entry(alias, entry, members) for entry in entries):
+        if any(is_named_by_entry(alias, entry, members) for entry in authority.entries):
             return Permit(reviewer=alias)
-    represented = find_represented_entry(work, review, entries, aliases)
+    represented = authority.find_represented(authority.entries, aliases)
     if represented is not None:
         alias, absent = represented
         return Permit(reviewer=alias, stand_in_for=absent)
-    others = name_people(work, list_answerers(review, route))
+    others = name_people(authority.work, authority.list_answerers())
     hint = [_("These people may: {owners}.").format(owners=join_with_and(others))] if others else []
-    reason, sentence = _explain_refusal(route, review_request)
+    reason, sentence = _explain_refusal(authority.route, review_request)
     raise Refused(reason, " ".join((sentence, *hint)))
 
 
@@ -310,28 +288,38 @@ def _explain_refusal(route: Route | None, review_request: ReviewRequest) -> tupl
     return RefusalReason.NOT_ALLOWED, _("Only the owners of this folder and their deputies may answer.")
 
 
-def _permit_missing_owner(work: UnitOfWork, review: Review, aliases: Sequence[Reviewer]) -> Permit | None:
+def _permit_missing_owner(authority: Authority, aliases: Sequence[Reviewer]) -> Permit | None:
     """Return the person with a missing owner's entry that is theirs, their group's, or of one who is away.
 
     Their own address comes before a group, for which another member could still answer, and their own part
-    before that of an owner for whom they stand in.
+    before that of an owner for whom they stand in. Last is that of an owner whom the route names no more.
     """
-    open_entries = sorted(list_missing_owners(review), key=is_group)
-    members = list_members(work, open_entries)
-    return _find_owner_permit(open_entries, aliases, members) or _find_stand_in_permit(
-        work, review, open_entries, aliases
+    open_entries = sorted(authority.missing_owners, key=is_group)
+    members = list_members(authority.work, open_entries)
+    permit = _find_owner_permit(open_entries, aliases, members)
+    if permit is not None:
+        return permit
+    represented = authority.find_represented(open_entries, aliases)
+    if represented is not None:
+        alias, absent = represented
+        return Permit(reviewer=alias, owner_entry=absent, stand_in_for=absent)
+    return _permit_successor(authority, aliases)
+
+
+def _permit_successor(authority: Authority, aliases: Sequence[Reviewer]) -> Permit | None:
+    """Return an owner or deputy of the route with the entry of an owner whom it names no more.
+
+    Only where each owner has to answer: else all who are named now may answer anyway.
+    """
+    vacant = authority.vacant_owners if authority.review.required is None else ()
+    members = list_members(authority.work, authority.entries) if vacant else {}
+    named = (
+        alias
+        for alias in aliases
+        for entry in authority.entries
+        if vacant and is_named_by_entry(alias, entry, members)
     )
-
-
-def _find_stand_in_permit(
-    work: UnitOfWork, review: Review, entries: Iterable[str], aliases: Sequence[Reviewer]
-) -> Permit | None:
-    """Return the person with the first of these owners' entries for whom they stand in."""
-    represented = find_represented_entry(work, review, entries, aliases)
-    if represented is None:
-        return None
-    alias, absent = represented
-    return Permit(reviewer=alias, owner_entry=absent, stand_in_for=absent)
+    return next((Permit(reviewer=alias, owner_entry=vacant[0]) for alias in named), None)
 
 
 def _find_owner_permit(
@@ -349,9 +337,9 @@ def _find_owner_permit(
     )
 
 
-def _list_other_answerers(review: Review, route: Route | None, aliases: Sequence[Reviewer]) -> list[str]:
+def _list_other_answerers(authority: Authority, aliases: Sequence[Reviewer]) -> list[str]:
     own_addresses = {(alias.email or "").casefold() for alias in aliases}
-    return [entry for entry in list_answerers(review, route) if entry.casefold() not in own_addresses]
+    return [entry for entry in authority.list_answerers() if entry.casefold() not in own_addresses]
 
 
 def check_withdrawal(work: UnitOfWork, review: Review, review_request: ReviewRequest) -> Answer:
@@ -372,10 +360,9 @@ def check_withdrawal(work: UnitOfWork, review: Review, review_request: ReviewReq
     return answer
 
 
-def check_reassignment(
-    work: UnitOfWork, review: Review, route: Route | None, review_request: ReviewRequest
-) -> Permit:
+def check_reassignment(authority: Authority, review_request: ReviewRequest) -> Permit:
     """Return who may reassign or snooze a review now, or raise `Refused`."""
+    review, route = authority.review, authority.route
     if review.campaign is not None:
         require_running_campaign(work, review)
         raise refuse_duty_of_campaign()
@@ -389,4 +376,4 @@ def check_reassignment(
         )
         title = name_subject(hide_title(review, route))
         raise Refused(RefusalReason.ALREADY_ANSWERED, sentence.format(title=title))
-    return permit_reassignment(work, review, route, review_request)
+    return permit_reassignment(authority, review_request)

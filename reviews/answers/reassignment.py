@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from reviews.absences.authority import Authority
 from reviews.absences.stand_in_updates import update_stand_ins
 from reviews.answers.permission import (
     check_reassignment,
@@ -64,7 +65,7 @@ class Reassignment:
         """Return the review if this person may reassign or snooze it, else raise `Refused`."""
         with self.transactions(reading=True) as work:
             review = require_review(work, review_request)
-            check_reassignment(work, review, self.routes.find_route(review.route), review_request)
+            check_reassignment(self._find_authority(work, review), review_request)
             return review
 
     def reassign(self, review_request: ReviewRequest, *, new_owner: ProvenPerson | str) -> Review:
@@ -92,6 +93,9 @@ class Reassignment:
         self.wake()
         return after
 
+    def _find_authority(self, work: UnitOfWork, review: Review) -> Authority:
+        return Authority(work=work, review=review, routes=self.routes, at=self.clock())
+
     def find_completed(self, review_request: ReviewRequest) -> Review | None:
         """Return the review if this request has changed it, else `None`."""
         with self.transactions(reading=True) as work:
@@ -110,8 +114,8 @@ class Reassignment:
             now = self.clock()
             with require_first_request(work, review_request.request_name, at=now):
                 review = require_review(work, review_request, lock=True)
-                route = self.routes.find_route(review.route)
-                permit = check_reassignment(work, review, route, review_request)
+                authority = self._find_authority(work, review)
+                permit, route = check_reassignment(authority, review_request), authority.route
                 new_owner = (
                     find_named_person(work, self.routes, named, now=now) if isinstance(named, str) else named
                 )
@@ -119,8 +123,9 @@ class Reassignment:
                 address = _check_new_owner(work, review, route, new_owner_aliases)
                 if is_segregated(route) and not has_account(work, new_owner, now=now):
                     raise _refuse_without_account(new_owner)
-                owners = _replace_owner(review, permit, address)
-                after = replace(review, owners=owners)
+                owners = _replace_owner(authority, permit, address)
+                reassigned_to = tuple(each for each in owners if each in {*review.reassigned_to, address})
+                after = replace(review, owners=owners, reassigned_to=reassigned_to)
                 if _is_unchanged(review, after, address):
                     sentence = _("{name} is already responsible for this review.").format(
                         name=clean_text(new_owner.name)
@@ -130,7 +135,7 @@ class Reassignment:
                 by=clean_text(permit.reviewer.name), to=clean_text(new_owner.name), at=now
             )
             after = replace(after, last_reassignment=reassignment)
-            work.reviews.reassign(review.id, owners, reassignment)
+            work.reviews.reassign(after)
             work.ledger.append(
                 ledger_entries.build_reassigned(
                     after, by=permit.reviewer, to=new_owner_aliases[0], review_request=review_request, at=now
@@ -148,9 +153,7 @@ class Reassignment:
             now = self.clock()
             with require_first_request(work, review_request.request_name, at=now):
                 review = require_review(work, review_request, lock=True)
-                permit = check_reassignment(
-                    work, review, self.routes.find_route(review.route), review_request
-                )
+                permit = check_reassignment(self._find_authority(work, review), review_request)
                 if not now < until <= now + MAX_SNOOZE:
                     sentence = _("Choose a time in the future, at most {days} days ahead.")
                     raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(days=MAX_SNOOZE.days))
@@ -228,10 +231,12 @@ def _is_unchanged(review: Review, after: Review, address: str) -> bool:
     return owners_after == owners_before or (address.casefold() in owners_before and too_few)
 
 
-def _replace_owner(review: Review, permit: Permit, address: str) -> tuple[str, ...]:
-    own_entries = (permit.reviewer.email, permit.owner_entry)
+def _replace_owner(authority: Authority, permit: Permit, address: str) -> tuple[str, ...]:
+    review, own_entries = authority.review, (permit.reviewer.email, permit.owner_entry)
     # Who stands in passes on the part of the person who is away, not their own.
-    passed_on = (permit.stand_in_for,) if permit.stand_in_for else own_entries
+    passed_on: tuple[str | None, ...] = (permit.stand_in_for,) if permit.stand_in_for else own_entries
+    if permit.owner_entry in authority.vacant_owners:
+        passed_on = (permit.owner_entry,)
     replaced_entries = {(entry or "").casefold() for entry in passed_on}
     if not any(owner.casefold() in replaced_entries for owner in review.owners):
         replaced_entries = {owner.casefold() for owner in review.owners}  # a deputy

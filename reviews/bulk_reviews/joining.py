@@ -17,6 +17,7 @@ from reviews.ledger.unanswered_revisions import JOINED_BULK_REVIEW, describe_una
 from reviews.model import Review
 from reviews.ports.gatherings import start_gathering
 from reviews.quorum import list_valid_answers
+from reviews.routes.route import is_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,6 +66,7 @@ class Joining:
             modified_at=None,
             contributors=(),
             owners=route.owners,
+            private=route.private,
             opened_at=now,
             changed_at=now,
             due_at=route.working_hours.add_working_time(now, route.due)
@@ -189,6 +191,7 @@ class Joining:
             revision=review.revision + 1,
             changed_at=now,
             content=review.content or file.content,
+            private=is_private(review, route),
             contributors=contributors,
             acts=_limit_acts(merge_acts((*review.acts, *file.acts))),
             required=route.count_required(contributors),

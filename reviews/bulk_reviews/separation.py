@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviews.absences.authority import Authority
 from reviews.absences.stand_in_updates import update_stand_ins
 from reviews.answers.permission import permit_separation, require_review
 from reviews.bulk_reviews.file_views import get_file_facts
@@ -17,6 +18,7 @@ from reviews.ledger import bulk_entries, ledger_entries
 from reviews.ledger.unanswered_revisions import TAKEN_OUT, describe_unanswered
 from reviews.model import Review
 from reviews.repeated_requests import RepeatedRequest, refuse_repeat, require_first_request
+from reviews.routes.route import is_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,8 +131,8 @@ class FileSeparation:
         self, work: UnitOfWork, review: Review, review_request: ReviewRequest, file_id: str
     ) -> tuple[BulkFile, Permit]:
         """Return the file and the person who takes it out, or raise `Refused`."""
-        route = self.routes.find_route(review.route)
-        permit = permit_separation(work, review, route, review_request)
+        authority = Authority(work=work, review=review, routes=self.routes, at=self.clock())
+        permit = permit_separation(authority, review_request)
         file = work.bulk_files.get(review.id, file_id)
         if review.bulk is None or file is None:
             sentence = _("This file is not part of a bulk review.")
@@ -158,6 +160,8 @@ def _build_review(
         state=ReviewState.OPEN,
         revision=1,
         owners=review.owners,
+        reassigned_to=review.reassigned_to,
+        private=is_private(review, route),
         opened_at=now,
         changed_at=now,
         due_at=review.due_at,

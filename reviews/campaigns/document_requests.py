@@ -14,6 +14,7 @@ from reviews.model import Review
 from reviews.notice import NoticeKind
 from reviews.ports.reminders import QueuedReminder
 from reviews.quorum import list_valid_answers
+from reviews.routes.route import is_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -61,6 +62,7 @@ class DocumentRequests:
             version_from=None,
             contributors=(),
             owners=campaign.people,
+            private=self.route.private,
             opened_at=self.at,
             changed_at=self.at,
             due_at=campaign.due_at,
@@ -93,6 +95,7 @@ class DocumentRequests:
             revision=before.revision + 1,
             changed_at=self.at,
             changes=None,
+            private=is_private(before, self.route),
         )
         if not self.work.reviews.revise(review):
             raise Conflict(f"review {review.id} changed meanwhile")

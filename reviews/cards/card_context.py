@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from reviews.campaign import has_ended
 from reviews.comparisons.reviewed_bytes import find_reviewed_bytes
 from reviews.comparisons.snippet_lookup import find_snippets
-from reviews.kinds import ChangeKind, Decision
-from reviews.people.answerers import find_answering_deputies
+from reviews.kinds import ChangeKind, Decision, ReviewState
+from reviews.people.answerers import find_answering_deputies, list_accountable
 from reviews.people.stand_ins import find_absent_names
 from reviews.quorum import find_deciding_answer
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 class CardContext:
     """`earlier` is the review that this one superseded, `newer` the one that superseded it.
 
+    `owners` are those of an open review by its route as it is now; without them those recorded are shown.
     `deputies` are the deputies who answer because no owner can. Without `now` only reviews that the clock
     has marked as lapsed are overdue. `snippets` are of the document, for everyone who sees the card.
     Without `reviewed_bytes` the card does not say what an acknowledgement means. `names` are those of people
@@ -39,6 +40,7 @@ class CardContext:
 
     newer: Review | None = None
     earlier: Review | None = None
+    owners: tuple[str, ...] = ()
     deputies: tuple[str, ...] = ()
     now: datetime | None = None
     snippets: tuple[Snippet, ...] = ()
@@ -69,6 +71,7 @@ def find_context(
     return CardContext(
         newer=work.reviews.get(review.superseded_by) if review.superseded_by else None,
         earlier=earlier.get(review.id),
+        owners=_find_owners(review, route),
         deputies=find_answering_deputies(review, route),
         now=now,
         snippets=find_snippets(work, [(review, route)], sealer).get(review.id, ()),
@@ -76,6 +79,13 @@ def find_context(
         names=names,
         has_ended=review.campaign is not None and has_ended(work.campaigns.get(review.campaign.id)),
     )
+
+
+def _find_owners(review: Review, route: Route | None) -> tuple[str, ...]:
+    """Return the accountable owners of an open review; if none is left, those of its route."""
+    if review.state is not ReviewState.OPEN:
+        return ()
+    return list_accountable(review, route) or (route.owners if route else ())
 
 
 def find_contexts(
@@ -100,6 +110,7 @@ def find_contexts(
     return {
         review.id: CardContext(
             earlier=earlier.get(review.id),
+            owners=_find_owners(review, route),
             deputies=find_answering_deputies(review, route),
             now=now,
             snippets=snippets.get(review.id, ()),

@@ -88,7 +88,7 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         contributors=review.contributors,
         changed_at=review.happened_at or review.changed_at,
         version=draw_versions(review),
-        owners=_draw_owners(review),
+        owners=_draw_owners(review, context),
         due_at=review.due_at if review.carried is None else None,
         status=describe_status(review),
         status_inline=describe_status_inline(review),
@@ -145,10 +145,10 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
     )
 
 
-def _draw_owners(review: Review) -> tuple[str, ...]:
+def _draw_owners(review: Review, context: CardContext) -> tuple[str, ...]:
     if review.campaign is not None:
         return (count_people(len(review.owners)),)  # their names would fill a card
-    return tuple(format_name(clean_text(owner)) for owner in review.owners)
+    return tuple(format_name(clean_text(owner)) for owner in context.owners or review.owners)
 
 
 def _draw_missing(review: Review, context: CardContext) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def draw_stand_ins(review: Review, names: Mapping[str, str]) -> tuple[CardStandI
             people=tuple(_name_person(address, names) for address in each.people),
             until=each.until,
         )
-        for each in list_stand_ins(review, review.owners)
+        for each in list_stand_ins(review.stand_ins, review.owners)
         if each.absent.casefold() not in answered
     )
 
@@ -69,7 +69,7 @@ def show_person(address: str, names: Mapping[str, str]) -> str:
 
 def draw_absent_owners(review: Review, names: Mapping[str, str]) -> tuple[NamedPerson, ...]:
     """Return the owners who are away, whom the card names without a mention."""
-    return tuple(_name_person(each.absent, names) for each in list_stand_ins(review, review.owners))
+    return tuple(_name_person(each.absent, names) for each in list_stand_ins(review.stand_ins, review.owners))
 
 
 def find_absent_owner(absent: Iterable[NamedPerson], owner: str) -> NamedPerson | None:

@@ -14,7 +14,7 @@ from reviews.errors import Permanent, RateLimitReached, TryLater, describe_error
 from reviews.kinds import ChangeKind, ReviewState
 from reviews.ports.documents import ContentWithheld, DocumentTooLarge
 from reviews.ports.reports import ComparisonSettled, ignore_report
-from reviews.routes.route import ShowChanges
+from reviews.routes.route import ShowChanges, is_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +124,7 @@ class Comparing:
 
     def _compare(self, review: Review, earlier: Comparison | None) -> Comparison:
         route = self.routes.find_route(review.route)
-        sealer = self._require_allowed(route)
+        sealer = self._require_allowed(review, route)
         after = self.source.fetch_version(review.file_id, review.version_to)
         is_reviewed_state = after.state.updated == review.modified_at
         if not is_reviewed_state and review.state is not ReviewState.OPEN:
@@ -161,10 +161,10 @@ class Comparing:
     def _earlier_states(self) -> EarlierStates:
         return EarlierStates(transactions=self.transactions, comparer=self.comparer, report=self.report)
 
-    def _require_allowed(self, route: Route | None) -> Sealer:
+    def _require_allowed(self, review: Review, route: Route | None) -> Sealer:
         if route is None or route.show_changes is ShowChanges.OFF:
             raise ContentWithheld(WithheldReason.TURNED_OFF)
-        if route.private:
+        if is_private(review, route):
             raise ContentWithheld(WithheldReason.PRIVATE_ROUTE)
         if self.sealer is None:
             raise ContentWithheld(WithheldReason.NO_KEY)

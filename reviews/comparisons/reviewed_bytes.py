@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviews.comparison import UnreadReason, WithheldReason
 from reviews.comparisons.requests import is_comparable
-from reviews.routes.route import ShowChanges
+from reviews.routes.route import ShowChanges, is_private
 
 if TYPE_CHECKING:
     from reviews.model import Review
@@ -43,6 +43,6 @@ def _explain_unread(review: Review, route: Route | None) -> str:
         return UnreadReason.NO_CONTENT
     if route is not None and route.show_changes is ShowChanges.OFF:
         return WithheldReason.TURNED_OFF
-    if route is not None and route.private:
+    if is_private(review, route):
         return WithheldReason.PRIVATE_ROUTE
     return UnreadReason.NOT_YET

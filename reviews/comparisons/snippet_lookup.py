@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reviews.comparisons.snippets import read_snippets
 from reviews.kinds import ReviewState
-from reviews.routes.route import ShowChanges
+from reviews.routes.route import ShowChanges, is_private
 from reviews.wording.comparison_sentences import has_differences
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def find_snippets(
 
 def _shows_snippets(review: Review, route: Route | None) -> bool:
     """Return whether a card shows snippets: while the review waits, where the route says so in the open."""
-    if route is None or route.private or route.show_changes is not ShowChanges.CARD:
+    if route is None or is_private(review, route) or route.show_changes is not ShowChanges.CARD:
         return False
     waits = review.state is ReviewState.OPEN and review.superseded_by is None and not review.redacted
     return waits and has_differences(review.changes)

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviews.absences.authority import Authority
 from reviews.comparison import ComparisonState
 from reviews.comparisons.earlier_states import find_last_answered
 from reviews.comparisons.parts import read_parts
 from reviews.language import _
-from reviews.people.answerers import is_contributor, is_responsible_for
-from reviews.routes.route import MayAcknowledge, ShowChanges
+from reviews.people.answerers import is_contributor
+from reviews.routes.route import MayAcknowledge, ShowChanges, is_private
 from reviews.wording.comparison_sentences import has_differences
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from reviews.clock import Clock
     from reviews.comparison import AnsweredState, Comparison
     from reviews.comparisons.parts import ChangedPart
     from reviews.identity import ProvenPerson
@@ -66,6 +68,7 @@ class ComparisonViews:
 
     transactions: Transactions
     routes: Routes
+    clock: Clock
     sealer: Sealer | None
 
     def find(self, review_id: str) -> ReadableComparison | None:
@@ -102,14 +105,11 @@ class ComparisonViews:
         if person is None:
             return VisibleChanges(refusal=_("Confirm who you are to see the differences."))
         route = self.routes.find_route(review.route)
-        if (route is not None and route.private) or self.is_turned_off(review):
+        if is_private(review, route) or self.is_turned_off(review):
             return VisibleChanges()
         with self.transactions(reading=True) as work:
-            if not (
-                is_member
-                or is_responsible_for(work, review, route, person)
-                or is_contributor(review, person.aliases)
-            ):
+            authority = Authority(work=work, review=review, routes=self.routes, at=self.clock())
+            if not (is_member or authority.includes(person) or is_contributor(review, person.aliases)):
                 return VisibleChanges(refusal=_explain_refusal(route) if differs else "")
             return self._choose(work, review, person, since_own_answer=since_own_answer)
 

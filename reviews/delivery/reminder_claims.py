@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviews.absences.resolution import refresh_stand_ins
 from reviews.ladder.campaign_lines import list_campaign_documents, update_campaign_lines
 from reviews.ladder.message_updates import cut_list, find_sending_time, list_review_ids, update_message
 from reviews.notice import ReminderListNotice, ReminderMessage
@@ -39,7 +40,8 @@ def update_reminder(work: UnitOfWork, post: Post, routes: Routes, *, now: dateti
     notice = post.notice
     if not isinstance(notice, ReminderMessage):
         return None
-    reviews = {each.id: each for each in work.reviews.get_many(list_review_ids(notice, post.review_id))}
+    stored = work.reviews.get_many(list_review_ids(notice, post.review_id))
+    reviews = {each.id: each for each in refresh_stand_ins(work, stored, routes, at=now)}
     absent = dict.fromkeys(each.absent for review in reviews.values() for each in review.stand_ins)
     names = {address: name_people(work, [address])[0] for address in absent}
     if isinstance(notice, ReminderListNotice):

@@ -31,7 +31,7 @@ _STEPS: Mapping[str | None, EntryType] = {
     StepAction.ESCALATE: EntryType.REVIEW_ESCALATED,
 }
 """The entries that say whom a step asked: a lapse asks no one."""
-_REVIEW_MEMBERS = ("contributors", "acts", "owners")
+_REVIEW_MEMBERS = ("contributors", "acts", "owners", "reassigned_to")
 _FILE_MEMBERS = ("contributors", "acts")
 _ANSWER_MEMBERS = ("reviewer", "proof", "note", "owner", "stand_in_for")
 _PEOPLES_TEXTS = frozenset({"note", "snoozed_by", "started_by", "by", "to", "names", "whom"})

@@ -252,6 +252,7 @@ TABLES: Mapping[str, TableRule] = {
         with_ledger=(
             "contributors",
             "owners",
+            "reassigned_to",
             "acts",
             "snoozed_by",
             "handed_over",

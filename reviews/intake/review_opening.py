@@ -29,7 +29,7 @@ from reviews.ledger.unanswered_revisions import DEPARTURE_KINDS, describe_unansw
 from reviews.model import Review
 from reviews.notice import RevisionNotice
 from reviews.notice_facts import get_review_facts
-from reviews.routes.route import Routes
+from reviews.routes.route import Routes, is_private
 from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:
@@ -131,6 +131,7 @@ class ReviewOpening:
             seen_late=_count_seconds(change.seen_late),
             happened_at=change.happened_at,
             changes=None,
+            private=is_private(before, change.route),
             **_list_coverage_fields(before, change),
         )
         if before.is_file_view:
@@ -165,6 +166,7 @@ class ReviewOpening:
             version_to=change.version,
             modified_at=change.modified_at,
             owners=route.owners,
+            private=route.private,
             opened_at=now,
             changed_at=now,
             due_at=route.working_hours.add_working_time(now, route.due)

@@ -146,6 +146,7 @@ def _build_notice(subscribed: _SubscribedChange, at: datetime) -> ChangeNotice:
         version=format_versions(change.version_before, change.version) if change.version else "",
         change_kind=subscribed.kind,
         route=change.route.name,
+        private=change.route.private,
         is_folder=change.subject.startswith(FOLDER_ID_PREFIX),
         subscribed_above=subscribed.subscribed_above,
     )
@@ -163,6 +164,7 @@ def _build_line(subscribed: _SubscribedChange, at: datetime) -> DigestLine:
         at=at,
         link=subscribed.link,
         route=change.route.name,
+        private=change.route.private,
         is_folder=change.subject.startswith(FOLDER_ID_PREFIX),
         subscribed_above=subscribed.subscribed_above,
     )
@@ -178,6 +180,7 @@ def _build_bulk_notice(review: Review, subscribed: _SubscribedChange, at: dateti
         who=join_names(person.name for person in review.contributors),
         change_kind=ChangeKind.BULK,
         route=review.route,
+        private=review.private,
         is_folder=True,
         subscribed_above=subscribed.subscribed_above,
         bulk_review_id=review.id,
@@ -195,6 +198,7 @@ def _build_bulk_line(
         at=at,
         link=None,
         route=review.route,
+        private=review.private,
         is_folder=True,
         subscribed_above=subscribed.subscribed_above,
         files=work.bulk_files.count(review.id),

@@ -54,6 +54,7 @@ def build_line(kind: NoticeKind, review: Review, recipients: tuple[str, ...]) ->
         revision=review.revision,
         due_at=due_at,
         route=review.route,
+        private=review.private,
         recipients=recipients,
         campaign_id=review.campaign.id if review.campaign else "",
         campaign_name=review.campaign.name if review.campaign else "",

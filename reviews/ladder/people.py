@@ -9,9 +9,9 @@ from reviews.identity import join_addresses
 from reviews.kinds import Decision, StepAction
 from reviews.ladder.next_look import list_steps
 from reviews.notice import NoticeKind
-from reviews.people.answerers import exclude_people
-from reviews.people.stand_ins import find_stand_in, list_present
-from reviews.quorum import list_missing_owners, list_valid_answers
+from reviews.people.answerers import exclude_people, list_awaited
+from reviews.people.stand_ins import find_stand_in, replace_absent
+from reviews.quorum import list_valid_answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,22 +34,26 @@ class Recipients:
     def route(self) -> Route | None:
         return self.routes.find_route(self.review.route)
 
+    @property
+    def _awaited(self) -> tuple[str, ...]:
+        return list_awaited(self.review, self.route)
+
     def list_people(self, *, deputies: bool) -> tuple[str, ...]:
         """Return those who can still answer: the owners; if none, or with `deputies`, also the deputies."""
         if self.review.campaign is not None:
-            return self.list_others(list_missing_owners(self.review))  # no one answers for another person
+            return self.list_others(self._awaited)  # no one answers for another person
         owners = self._list_owners()
         if owners and not deputies:
             return owners
         all_deputies = self.route.deputies if self.route else ()
-        people = self.list_others((*owners, *list_present(self.review, all_deputies)))
+        people = self.list_others((*owners, *replace_absent(self.review.stand_ins, all_deputies)))
         return people or self.list_others(all_deputies)
 
     def _list_owners(self) -> tuple[str, ...]:
         """Return whom to ask for the owners: one who is away too, where no stand-in can answer any more."""
         people = [
-            self.list_others(list_present(self.review, [owner])) or (owner,)
-            for owner in list_missing_owners(self.review)
+            self.list_others(replace_absent(self.review.stand_ins, [owner])) or (owner,)
+            for owner in self._awaited
         ]
         return self.list_others(person for each in people for person in each)
 
@@ -88,13 +92,15 @@ class Recipients:
 
     def _list_standing_in(self) -> tuple[str, ...]:
         """Return those who stand in for owners whose answer is missing."""
-        stand_ins = [find_stand_in(self.review, owner) for owner in list_missing_owners(self.review)]
+        stand_ins = [find_stand_in(self.review.stand_ins, owner) for owner in self._awaited]
         return self.list_others(person for each in stand_ins if each for person in each.people)
 
     def _list_back(self) -> tuple[str, ...]:
         """Return the owners who are not away, and whose answer is missing."""
-        missing = list_missing_owners(self.review)
-        return self.list_others(owner for owner in missing if find_stand_in(self.review, owner) is None)
+        missing = self._awaited
+        return self.list_others(
+            owner for owner in missing if find_stand_in(self.review.stand_ins, owner) is None
+        )
 
     def _list_addresses(self, addresses: Iterable[str | None]) -> set[str]:
         """Return all addresses of some people, casefolded."""

@@ -41,13 +41,13 @@ _LABEL_MEMBERS = ("title", "path", "title_before", "path_before", "moved_to", *_
 _AMENDED_MEMBERS = {
     EntryType.REVIEW_RELABELLED: _LABEL_MEMBERS,
     EntryType.REVIEW_RELINKED: _ADDRESS_MEMBERS,
-    EntryType.REVIEW_REASSIGNED: ("owners",),
+    EntryType.REVIEW_REASSIGNED: ("owners", "reassigned_to"),
 }
 _FILE_ENTRY_TYPES = frozenset(
     {EntryType.REVIEW_JOINED, EntryType.REVIEW_FILE_REVISED, EntryType.REVIEW_TAKEN_OUT}
 )
 """Entry types that bring a bulk review to its next revision."""
-_OPTIONAL_MEMBERS = ("seen_late", "happened_at", "campaign")
+_OPTIONAL_MEMBERS = ("seen_late", "happened_at", "campaign", "reassigned_to")
 """Members that an entry omits when empty."""
 _COLUMN_BY_MEMBER = {"at": "changed_at"}
 """Members that the database names differently."""

@@ -200,6 +200,7 @@ def build_reassigned(
         **describe_actor(by, review_request),
         "to": describe_reviewer(to),
         "owners": list(review.owners),
+        "reassigned_to": list(review.reassigned_to),
     }
 
 
@@ -304,5 +305,6 @@ def _build_covering_entry(kind: EntryType, review: Review) -> dict[str, Any]:
         "required": review.required,
         **({"seen_late": review.seen_late} if review.seen_late is not None else {}),
         **({"happened_at": format_moment(review.happened_at)} if review.happened_at is not None else {}),
+        **({"reassigned_to": list(review.reassigned_to)} if review.reassigned_to else {}),
         **({"campaign": {"id": review.campaign.id, "name": review.campaign.name}} if review.campaign else {}),
     }

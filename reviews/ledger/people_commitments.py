@@ -44,7 +44,7 @@ COMMITMENT_START = f'{{"{COMMITMENT}":"'
 ENCODED_COMMITMENT_START = COMMITMENT_START.encode()
 _COMMITMENT_FORM = re.compile("[0-9a-f]{64}")
 _PEOPLE_LISTS = frozenset({"contributors", "people"})
-_TEXT_LISTS = frozenset({"owners", "whom", "acknowledged_by", "from", "to"})
+_TEXT_LISTS = frozenset({"owners", "reassigned_to", "whom", "acknowledged_by", "from", "to"})
 _REVIEWERS = frozenset({"reviewer", "by", "to"})
 """Members that are reviewers where they are objects with a name; `by` and `to` may be a review or a time."""
 _ABSENT = "stand_in_for"

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
+from reviews.absences.authority import Authority
 from reviews.cards.card_context import find_context
 from reviews.kinds import ReviewState
 from reviews.ledger import history
@@ -81,6 +82,11 @@ class ReviewSearch:
     since: date | None = None
     until: date | None = None
 
+    @property
+    def is_by_content(self) -> bool:
+        """Whether it searches by what a redacted review does not show."""
+        return bool(self.folder or self.person or self.kind)
+
 
 @dataclass(frozen=True, kw_only=True)
 class SearchResult:
@@ -134,10 +140,10 @@ class Archive:
             access = find_page_access(work, self.routes, reader)
             listing_query = self._build_query(work, search, access)
             page = work.listings.fetch_page(listing_query, REVIEWS_PER_PAGE, turn)
-            entries = self._redact_entries(work, page.entries, reader)
+            entries = self._redact_entries(work, page.entries, reader, search)
             first: tuple[ListingEntry, ...] = ()
             if page.previous_seq is None and search.status is None:
-                first = self._redact_entries(work, self._list_first(work, listing_query), reader)
+                first = self._redact_entries(work, self._list_first(work, listing_query), reader, search)
             names = find_absent_names(work, [entry.review for entry in (*first, *entries)])
         return SearchResult(
             page=replace(page, entries=entries), first=first, routes=access.routes, names=names
@@ -152,7 +158,7 @@ class Archive:
                 page = work.listings.fetch_page(listing_query, EXPORT_BATCH_SIZE, turn)
                 if turn is not None and page.previous_seq is None:
                     return  # it is the first page again: nothing follows
-                entries = self._redact_entries(work, page.entries, reader)
+                entries = self._redact_entries(work, page.entries, reader, search)
             yield from (entry.review for entry in entries)
             if page.next_seq is None:
                 return
@@ -183,16 +189,17 @@ class Archive:
         with self.transactions(reading=True) as work:
             review = work.reviews.get(review_id)
             route = self.routes.find_route(review.route) if review else None
-            if review is None or not may_look_up(work, review, route, reader):
+            if review is None or not may_look_up(self._find_authority(work, review), reader):
                 return None
             context = find_context(work, review, route, now=self.clock())
             newer = context.newer
             entries = list_history_entries(work, review, limit=MAX_HISTORY_ENTRIES + 1)
-            redacted = redact_for_reader(work, review, routes=self.routes, reader=reader)
-            if redacted.redacted and route is not None:
-                folder = name_watched_folder(work, route, review.path)
+            redacted = redact_for_reader(self._find_authority(work, review), reader)
+            private_route = self.routes.find_private(review.route, stored=review.private)
+            if redacted.redacted and private_route is not None:
+                folder = name_watched_folder(work, private_route, review.path)
                 entries = [redact_entry(entry, folder) for entry in entries]
-            visible = newer if newer and may_look_up(work, newer, route, reader) else None
+            visible = newer if newer and may_look_up(self._find_authority(work, newer), reader) else None
             sees_people = route is not None and is_owner_or_deputy(work, route, reader)
             context = replace(context, newer=visible, shows_people=sees_people)
         shown_entries = tuple(map(_describe_entry, entries[:MAX_HISTORY_ENTRIES]))
@@ -203,10 +210,12 @@ class Archive:
             context=context,
         )
 
+    def _find_authority(self, work: UnitOfWork, review: Review) -> Authority:
+        return Authority(work=work, review=review, routes=self.routes, at=self.clock())
+
     def _build_query(self, work: UnitOfWork, search: ReviewSearch, access: PageAccess) -> ListingQuery:
-        # A search by redacted values would reveal them.
-        reveals_redacted = self.routes.private and (search.folder or search.person or search.kind)
-        access_marks = access.unredacted_marks if reveals_redacted else access.marks
+        is_revealing = self.routes.private and search.is_by_content
+        access_marks = access.unredacted_marks if is_revealing else access.marks
         route_marks = (Mark(MarkKind.ROUTE, search.route),) if search.route in access.routes else access_marks
         extra_marks = (
             ((Mark(MarkKind.ROUTE, search.route),),)
@@ -262,12 +271,18 @@ class Archive:
         return tuple(entries.values())[:MAX_FIRST_REVIEWS]
 
     def _redact_entries(
-        self, work: UnitOfWork, entries: Sequence[ListingEntry], reader: ProvenPerson
+        self,
+        work: UnitOfWork,
+        entries: Sequence[ListingEntry],
+        reader: ProvenPerson,
+        search: ReviewSearch,
     ) -> tuple[ListingEntry, ...]:
-        return tuple(
-            replace(entry, review=redact_for_reader(work, entry.review, routes=self.routes, reader=reader))
+        """Return what the reader may see; to find a review by what is redacted there would reveal that."""
+        redacted = (
+            replace(entry, review=redact_for_reader(self._find_authority(work, entry.review), reader))
             for entry in entries
         )
+        return tuple(entry for entry in redacted if not (entry.review.redacted and search.is_by_content))
 
 
 def _rank_open(entry: ListingEntry, now: datetime) -> tuple[bool, datetime, int]:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reviews.absences.authority import Authority
 from reviews.answers.duty_choices import list_duty_choices
 from reviews.answers.menu import MenuItem, explain_refusal, list_allowed_items
 from reviews.answers.permission import refuse_untracked, require_review
@@ -54,6 +55,7 @@ class InboxReview:
         late = find_overdue_since(self.review, self.context.now)
         context = self.context
         context_values = (
+            context.owners,
             context.deputies,
             sorted(context.names.items()),
             self.newer,
@@ -143,9 +145,12 @@ class Inbox:
         with self.transactions(reading=True) as work:
             return my_reviews.is_responsible(work, self.routes, person)
 
+    def _find_authority(self, work: UnitOfWork, review: Review) -> Authority:
+        return Authority(work=work, review=review, routes=self.routes, at=self.clock())
+
     def _require_review(self, work: UnitOfWork, review_request: ReviewRequest) -> Review:
         review = require_review(work, replace(review_request, place=INBOX_PLACE))
-        if not may_look_up(work, review, self.routes.find_route(review.route), review_request.person):
+        if not may_look_up(self._find_authority(work, review), review_request.person):
             raise refuse_untracked()
         return review
 
@@ -161,25 +166,21 @@ class Inbox:
     def _build_card(
         self, work: UnitOfWork, review_request: ReviewRequest, review: Review, context: CardContext
     ) -> InboxReview:
-        route, earlier = self.routes.find_route(review.route), context.earlier
+        authority, earlier = self._find_authority(work, review), context.earlier
+        route = authority.route
         sees_people = route is not None and is_owner_or_deputy(work, route, review_request.person)
-        now = self.clock()
-        items = list_allowed_items(
-            work, review, route, review_request, seen_revision=review.revision, now=now
-        )
+        items = list_allowed_items(authority, review_request, seen_revision=review.revision)
         person = review_request.person if sees_people else None
         return InboxReview(
             context=replace(context, shows_people=sees_people),
             newer=(review.superseded_by or "") if sees_people else "",
             earlier=earlier.id
-            if earlier and may_look_up(work, earlier, route, review_request.person)
+            if earlier and may_look_up(self._find_authority(work, earlier), review_request.person)
             else "",
-            review=redact_for_reader(work, review, routes=self.routes, reader=review_request.person),
+            review=redact_for_reader(authority, review_request.person),
             items=items,
-            refusal=explain_refusal(
-                work, review, route, review_request, seen_revision=review.revision, now=now
-            ),
-            duty_choices=list_duty_choices(review, route, person, now=now)
+            refusal=explain_refusal(authority, review_request, seen_revision=review.revision),
+            duty_choices=list_duty_choices(review, route, person, now=authority.at)
             if MenuItem.REASSIGN in items
             else None,
         )

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviews.absences.authority import Authority
 from reviews.answers.permission import find_newest_answer
 from reviews.cards.card_stand_ins import show_person
 from reviews.errors import RefusalReason, Refused
 from reviews.identity import join_addresses
 from reviews.language import _, join_with_and
-from reviews.people.answerers import is_among, is_responsible_for
+from reviews.people.answerers import is_among
 from reviews.people.stand_ins import find_absent_names
 from reviews.ports.listing import ListingQuery, MarkKind, ReviewOrder, make_marks
 from reviews.quorum import list_valid_answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from reviews.identity import ProvenPerson
     from reviews.model import Answer, Review
@@ -107,15 +109,18 @@ def list_recent_answers(work: UnitOfWork, person: ProvenPerson, limit: int) -> t
     return tuple(sorted(answered, key=lambda each: each.answer.at, reverse=True)[:limit])
 
 
-def require_responsible(work: UnitOfWork, review_request: ReviewRequest, routes: Routes) -> None:
+def require_responsible(
+    work: UnitOfWork, review_request: ReviewRequest, routes: Routes, *, now: datetime
+) -> None:
     """Raise `Refused` for a person who has no such review on a page of their own.
 
     The channel of a card proves that its readers were meant to see it. A page proves no such thing: there
     only owners and deputies act, and only on a review that was sent to some channel.
     """
     review = work.reviews.get(review_request.review_id)
-    sent_review = review if review is not None and review.cards else None
-    if sent_review is None or not is_responsible_for(
-        work, sent_review, routes.find_route(sent_review.route), review_request.person
+    if (
+        review is None
+        or not review.cards
+        or not Authority(work=work, review=review, routes=routes, at=now).includes(review_request.person)
     ):
         raise Refused(RefusalReason.NOT_ALLOWED, _("Only the owners of this folder may answer here."))

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.answers.permission import find_newest_answer
-from reviews.people.answerers import is_among, is_responsible_for
+from reviews.people.answerers import is_among
 from reviews.ports.listing import MarkKind, make_marks
 
 if TYPE_CHECKING:
+    from reviews.absences.authority import Authority
     from reviews.identity import ProvenPerson
-    from reviews.model import Review
     from reviews.ports.listing import Mark
     from reviews.ports.unit_of_work import UnitOfWork
-    from reviews.routes.route import Route, Routes
+    from reviews.routes.route import Routes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +58,7 @@ def find_page_access(work: UnitOfWork, routes: Routes, person: ProvenPerson) -> 
     return PageAccess(routes=tuple(route_names), waiting_marks=waiting_marks, answered_marks=answered)
 
 
-def may_look_up(work: UnitOfWork, review: Review, route: Route | None, person: ProvenPerson) -> bool:
+def may_look_up(authority: Authority, person: ProvenPerson) -> bool:
     """Return whether one review is among those that this person may look up."""
-    return (
-        is_responsible_for(work, review, route, person)
-        or find_newest_answer(review.answers, person.aliases) is not None
-    )
+    has_answered = find_newest_answer(authority.review.answers, person.aliases) is not None
+    return authority.includes(person) or has_answered

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviews.absences.authority import Authority
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _, gettext_noop
 from reviews.ledger.receipts import ReceiptMissing, ReceiptObstacle
@@ -12,10 +13,11 @@ from reviews.lists.page_access import may_look_up
 from reviews.privacy.channel_visibility import redact_for_reader
 
 if TYPE_CHECKING:
+    from reviews.clock import Clock
     from reviews.identity import ProvenPerson
     from reviews.ledger.receipts import PrepareReceipt, Receipt
     from reviews.model import Review
-    from reviews.ports.unit_of_work import Transactions
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Routes
 
 _SENTENCES = {
@@ -44,6 +46,7 @@ class ReviewReceipts:
 
     transactions: Transactions
     routes: Routes
+    clock: Clock
     prepare: PrepareReceipt
 
     def find_for_page(self, review_id: str, reader: ProvenPerson) -> Receipt | None:
@@ -53,15 +56,17 @@ class ReviewReceipts:
         """
         with self.transactions(reading=True) as work:
             review = work.reviews.get(review_id)
-            route = self.routes.find_route(review.route) if review else None
-            if review is None or not may_look_up(work, review, route, reader):
+            if review is None or not may_look_up(self._find_authority(work, review), reader):
                 return None
         return self.prepare_for(review, reader)
+
+    def _find_authority(self, work: UnitOfWork, review: Review) -> Authority:
+        return Authority(work=work, review=review, routes=self.routes, at=self.clock())
 
     def prepare_for(self, review: Review, reader: ProvenPerson) -> Receipt:
         """Return the receipt of a review; raises `Refused` as above."""
         with self.transactions(reading=True) as work:
-            redacted = redact_for_reader(work, review, routes=self.routes, reader=reader)
+            redacted = redact_for_reader(self._find_authority(work, review), reader)
         if redacted.redacted:
             raise Refused(
                 RefusalReason.NOT_ALLOWED,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from reviews.identity import Person
 from reviews.kinds import ReviewState
 from reviews.language import join_first
-from reviews.people.stand_ins import list_present, list_stand_ins
-from reviews.quorum import list_missing_owners, list_required_owners, list_valid_answers
+from reviews.people.stand_ins import replace_absent
+from reviews.quorum import list_missing_owners, list_valid_answers
 from reviews.routes.route import Route, SegregationOfDuties, is_group
 from reviews.text import clean_text, shorten_text
 from reviews.wording.placeholders import format_name, has_name
@@ -24,36 +24,25 @@ MAX_NAMED_PEOPLE = 20
 MAX_SHOWN_NAME_LENGTH = 100
 
 
-def list_responsible(review: Review, route: Route | None) -> tuple[str, ...]:
-    """Return all who are responsible for a review, by address or group.
+def list_accountable(review: Review, route: Route | None) -> tuple[str, ...]:
+    """Return the recorded owners of a review who are still accountable for it.
 
-    These are its owners, also by reassignment, the owners and deputies of its route, and the stand-ins of
-    those among them who are away. Once it is closed, no absence changes it any more: of the stand-ins, those
-    who have answered stay.
+    Those whom its route named when it was opened are, while the route names them as an owner or deputy. Those
+    to whom it was reassigned always are. Where the routing file has no such route any more, all are: someone
+    has to be able to answer. So are the people of a campaign, who are asked by the campaign.
     """
-    entries = list_owners_and_deputies(review, route)
-    people = (person for stand_in in list_stand_ins(review, entries) for person in stand_in.people)
-    if review.state is ReviewState.OPEN and review.superseded_by is None:
-        return (*entries, *people)
-    answered = {(answer.reviewer.email or "").casefold() for answer in review.answers if answer.stand_in_for}
-    return (*entries, *(person for person in people if person.casefold() in answered))
+    if review.campaign is not None or route is None or route.is_removed:
+        return review.owners
+    accountable = {each.casefold() for each in (*route.owners, *route.deputies, *review.reassigned_to)}
+    return tuple(owner for owner in review.owners if owner.casefold() in accountable)
 
 
-def list_owners_and_deputies(review: Review, route: Route | None) -> tuple[str, ...]:
-    """Return the owners of a review, also by reassignment, and the owners and deputies of its route."""
-    return (*review.owners, *(route.owners if route else ()), *(route.deputies if route else ()))
-
-
-def list_answerers(review: Review, route: Route | None) -> tuple[str, ...]:
-    """Return the addresses and groups of those who may still answer an open review.
-
-    Those who are away may answer, too, but their stand-ins are named in their place. Where each owner has to
-    acknowledge, others first have to take over an owner's part, and one person may have several.
-    """
-    if review.required is None and list_required_owners(review):
-        return exclude_people(list_present(review, list_missing_owners(review)), _list_authors(review, route))
-    entries = list_owners_and_deputies(review, route)
-    return exclude_people(list_present(review, entries), _list_excluded(review, route))
+def list_awaited(review: Review, route: Route | None) -> tuple[str, ...]:
+    """Return who is waited for: the missing owners, and for those whom the route names no more its owners."""
+    missing, accountable = list_missing_owners(review), list_accountable(review, route)
+    awaited = [owner for owner in missing if owner in accountable]
+    successors = route.owners if route is not None and len(awaited) < len(missing) else ()
+    return exclude_people((*awaited, *successors), _list_answered(review))
 
 
 def list_candidates(review: Review, route: Route | None, *, excluded: set[str]) -> tuple[str, ...]:
@@ -65,7 +54,7 @@ def list_candidates(review: Review, route: Route | None, *, excluded: set[str]) 
         return ()
     owners = {owner.casefold() for owner in review.owners}
     people = (entry for entry in (*route.owners, *route.deputies) if not is_group(entry))
-    return exclude_people(people, excluded | owners | _list_excluded(review, route))
+    return exclude_people(people, excluded | owners | list_excluded(review, route))
 
 
 def find_answering_deputies(review: Review, route: Route | None) -> tuple[str, ...]:
@@ -76,8 +65,11 @@ def find_answering_deputies(review: Review, route: Route | None) -> tuple[str, .
     """
     if route is None or review.state is not ReviewState.OPEN:
         return ()
-    excluded = _list_excluded(review, route)
-    owners, deputies = (list_present(review, entries) for entries in (review.owners, route.deputies))
+    excluded = list_excluded(review, route)
+    owners, deputies = (
+        replace_absent(review.stand_ins, entries)
+        for entries in (list_accountable(review, route), route.deputies)
+    )
     return () if exclude_people(owners, excluded) else exclude_people(deputies, excluded)
 
 
@@ -107,13 +99,19 @@ def _shorten_name(name: str) -> str:
     return shorten_text(clean_text(name), MAX_SHOWN_NAME_LENGTH) if has_name(name) else ""
 
 
-def _list_excluded(review: Review, route: Route | None) -> set[str]:
+def list_excluded(review: Review, route: Route | None) -> set[str]:
     """Return the addresses of those who can't answer: who has answered already, and who may not."""
-    answered = {(answer.reviewer.email or "").casefold() for answer in list_valid_answers(review)}
-    return (answered | _list_authors(review, route)) - {""}
+    return _list_answered(review) | list_authors(review, route)
 
 
-def _list_authors(review: Review, route: Route | None) -> set[str]:
+def _list_answered(review: Review) -> set[str]:
+    """Return the addresses of those who have answered, and of those for whom a stand-in has."""
+    answers = list_valid_answers(review)
+    people = (address for each in answers for address in (each.reviewer.email, each.stand_in_for))
+    return {address.casefold() for address in people if address}
+
+
+def list_authors(review: Review, route: Route | None) -> set[str]:
     """Return the addresses of those who can't answer since they changed the document."""
     if not is_segregated(route):
         return set()
@@ -123,15 +121,6 @@ def _list_authors(review: Review, route: Route | None) -> set[str]:
 def exclude_people(entries: Iterable[str], excluded: set[str]) -> tuple[str, ...]:
     """Return the entries, each once, without those whose casefolded addresses are excluded."""
     return tuple({entry.casefold(): entry for entry in entries if entry.casefold() not in excluded}.values())
-
-
-def is_responsible_for(work: UnitOfWork, review: Review, route: Route | None, person: ProvenPerson) -> bool:
-    """Return whether a person, under any of their addresses, is responsible for a review.
-
-    Responsible are its owners, also by reassignment, the owners and deputies of its route, and the stand-ins
-    of those who are away.
-    """
-    return is_among(work, person, list_responsible(review, route))
 
 
 def is_among(work: UnitOfWork, person: ProvenPerson, entries: Sequence[str]) -> bool:
@@ -153,23 +142,6 @@ def is_named_by_entry(alias: Reviewer, entry: str, members: Mapping[str, frozens
     if is_group(entry):
         return not members.get(entry.casefold(), frozenset()).isdisjoint({email, *alias.chat_ids.values()})
     return email == entry.casefold()
-
-
-def find_represented_entry(
-    work: UnitOfWork, review: Review, entries: Iterable[str], aliases: Sequence[Reviewer]
-) -> tuple[Reviewer, str] | None:
-    """Return the first of these entries for whom a person stands in, alone or in a group, and the alias."""
-    stand_ins = list_stand_ins(review, entries)
-    members = list_members(work, (person for stand_in in stand_ins for person in stand_in.people))
-    return next(
-        (
-            (alias, stand_in.absent)
-            for stand_in in stand_ins
-            for alias in aliases
-            if any(is_named_by_entry(alias, person, members) for person in stand_in.people)
-        ),
-        None,
-    )
 
 
 def is_same_person(reviewer: Reviewer, aliases: Iterable[Reviewer]) -> bool:

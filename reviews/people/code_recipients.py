@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviews.people.answerers import list_accountable
 from reviews.ports.listing import ListingQuery, Mark, MarkKind
 from reviews.routes.route import is_group
 
@@ -40,7 +41,11 @@ class CodeRecipients:
 
     def _list_entries(self, review: Review) -> Sequence[str]:
         route = self.routes.find_route(review.route)
-        return (*review.owners, *(route.owners if route else ()), *(route.deputies if route else ()))
+        return (
+            *list_accountable(review, route),
+            *(route.owners if route else ()),
+            *(route.deputies if route else ()),
+        )
 
     def _list_all_entries(self, typed_address: str) -> Sequence[str]:
         entries = [person for route in self.routes.all for person in (*route.owners, *route.deputies)]

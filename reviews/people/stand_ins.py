@@ -5,33 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reviews.identity import Reviewer
     from reviews.model import Answer, Review, StandIn
     from reviews.ports.unit_of_work import UnitOfWork
 
 
-def find_stand_in(review: Review, absent: str) -> StandIn | None:
-    """Return who stands in for an owner or deputy of the review; `None` for one who is not away."""
-    return next((each for each in review.stand_ins if each.absent.casefold() == absent.casefold()), None)
+def find_stand_in(stand_ins: Iterable[StandIn], absent: str) -> StandIn | None:
+    """Return who of these stands in for an owner or deputy; `None` for one who is not away."""
+    return next((each for each in stand_ins if each.absent.casefold() == absent.casefold()), None)
 
 
-def list_present(review: Review, entries: Iterable[str]) -> tuple[str, ...]:
+def replace_absent(stand_ins: Sequence[StandIn], entries: Iterable[str]) -> tuple[str, ...]:
     """Return these owners or deputies with those who are away replaced by their stand-ins, each once."""
     present: dict[str, str] = {}
     for entry in entries:
-        stand_in = find_stand_in(review, entry)
+        stand_in = find_stand_in(stand_ins, entry)
         for person in (entry,) if stand_in is None else stand_in.people:
             present.setdefault(person.casefold(), person)
     return tuple(present.values())
 
 
-def list_stand_ins(review: Review, entries: Iterable[str]) -> tuple[StandIn, ...]:
+def list_stand_ins(stand_ins: Sequence[StandIn], entries: Iterable[str]) -> tuple[StandIn, ...]:
     """Return who stands in for those of these owners or deputies who are away, in the order of these."""
-    return tuple(
-        {each.absent.casefold(): each for entry in entries if (each := find_stand_in(review, entry))}.values()
-    )
+    matches = (find_stand_in(stand_ins, entry) for entry in entries)
+    return tuple({each.absent.casefold(): each for each in matches if each is not None}.values())
 
 
 def find_answer_for(answers: Iterable[Answer], aliases: Iterable[Reviewer]) -> Answer | None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.kinds import ReviewState
-    from reviews.model import Answer, CarriedAcknowledgement, LastReassignment, Review
+    from reviews.model import Answer, CarriedAcknowledgement, Review
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +114,9 @@ class ReviewRepository(Protocol):
         """
         ...
 
-    def reassign(self, review_id: str, owners: Sequence[str], reassignment: LastReassignment) -> None: ...
+    def reassign(self, review: Review) -> None:
+        """Store the owners of a review that this transaction has locked, and how it was reassigned last."""
+        ...
 
     def save_stand_ins(self, review: Review) -> None:
         """Store who stands in for whom on a review that this transaction has locked."""

@@ -11,7 +11,7 @@ from reviews.digest_notices import DigestNotice
 from reviews.errors import RemoteError
 from reviews.language import _
 from reviews.notice import ChangeNotice, DocumentNotice, ReminderListNotice, parse_person_target
-from reviews.people.answerers import is_among, is_responsible_for
+from reviews.people.answerers import is_among
 from reviews.privacy.redaction import (
     redact_campaign,
     redact_card,
@@ -24,6 +24,7 @@ from reviews.privacy.redaction import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from reviews.absences.authority import Authority
     from reviews.cards.card import Card
     from reviews.cards.notifier import Notifier
     from reviews.clock import Clock
@@ -88,7 +89,7 @@ class Redactor:
     visibility: ChannelVisibility
 
     def redact_card(self, card: Card, review: Review, place: tuple[str, str]) -> Card:
-        route = self._find_private_route(review.route)
+        route = self.routes.find_private(review.route, stored=review.private)
         if route is None or not self.visibility.is_public(place):
             return card
         return redact_card(card, self._name_folder(route, review.path, review.folders))
@@ -111,8 +112,8 @@ class Redactor:
                 return notice
 
     def _redact_digest(self, digest: DigestNotice, place: tuple[str, str]) -> DigestNotice:
-        routes = {digest.route, *(line.route for line in digest.lines)}
-        if not any(map(self._find_private_route, routes)):
+        is_private = any(self._find_route(line) for line in digest.lines)
+        if not is_private and self._find_private_route(digest.route) is None:
             return digest
         public = self.visibility.is_public(place)
         lines = tuple(self._redact_line(line, public=public) for line in digest.lines)
@@ -122,20 +123,20 @@ class Redactor:
     def _redact_reminders(self, notice: ReminderListNotice, place: tuple[str, str]) -> ReminderListNotice:
         """Redact lines of private routes, also where a personal list ends up in another route's channel."""
         is_personal = parse_person_target(place[1]) is not None
-        if is_personal or not any(self._find_private_route(line.route) for line in notice.reminders):
+        if is_personal or not any(self._find_route(line) for line in notice.reminders):
             return notice
         public = self.visibility.is_public(place)
         lines = (self._redact_reminder(line, place, public=public) for line in notice.reminders)
         return replace(notice, reminders=tuple(lines))
 
     def _redact_reminder(self, line: ReminderLine, place: tuple[str, str], *, public: bool) -> ReminderLine:
-        route = self._find_private_route(line.route)
+        route = self._find_route(line)
         if route is None or not (public or place not in route.places):
             return line
         return redact_reminder_line(line, self._name_folder(route, line.path))
 
     def _redact_document_notice(self, notice: DocumentNotice, place: tuple[str, str]) -> DocumentNotice:
-        route = self._find_private_route(notice.route)
+        route = self._find_route(notice)
         subscribed_above = isinstance(notice, ChangeNotice) and notice.subscribed_above
         if route is None or not (self.visibility.is_public(place) or subscribed_above):
             return notice
@@ -148,14 +149,17 @@ class Redactor:
         return redact_campaign(notice, self._name_folder(route, notice.path))
 
     def _redact_line(self, line: DigestLine, *, public: bool) -> DigestLine:
-        route = self._find_private_route(line.route)
+        route = self._find_route(line)
         if route is None or not (public or line.subscribed_above):
             return line
         return redact_line(line, self._name_folder(route, line.path))
 
+    def _find_route(self, item: DocumentNotice | DigestLine | ReminderLine) -> Route | None:
+        """Return the route by which a notice or line is redacted; `None` if it is not private."""
+        return self.routes.find_private(item.route, stored=item.private)
+
     def _find_private_route(self, name: str) -> Route | None:
-        route = self.routes.find_route(name)
-        return route if route and route.private else None
+        return self.routes.find_private(name, stored=False)
 
     def _name_folder(self, route: Route, path: str, folders: Sequence[str] = ()) -> str:
         with self.transactions(reading=True) as work:
@@ -180,12 +184,13 @@ def name_watched_folder(work: UnitOfWork, route: Route, path: str, folders: Sequ
     return closest.folders[-1][1] if closest else route.name
 
 
-def redact_for_reader(work: UnitOfWork, review: Review, *, routes: Routes, reader: ProvenPerson) -> Review:
+def redact_for_reader(authority: Authority, reader: ProvenPerson) -> Review:
     """Return the review as one person may see it privately: redacted, unless they are responsible for it."""
-    route = routes.find_route(review.route)
-    if route is None or not route.private or is_responsible_for(work, review, route, reader):
+    review = authority.review
+    route = authority.routes.find_private(review.route, stored=review.private)
+    if route is None or authority.includes(reader):
         return review
-    return redact_review(review, name_watched_folder(work, route, review.path, review.folders))
+    return redact_review(review, name_watched_folder(authority.work, route, review.path, review.folders))
 
 
 def is_owner_or_deputy(work: UnitOfWork, route: Route, person: ProvenPerson) -> bool:

@@ -17,6 +17,7 @@ from reviews.cards.card import CardAction
 from reviews.cards.meaning import redact_meaning
 from reviews.language import _
 from reviews.notice import AnswerNotice, ChangeNotice, NoticeKind
+from reviews.routes.route import is_private
 from reviews.text import clean_text, sanitize_link
 from reviews.tree import FOLDER_ID_PREFIX
 from reviews.wording.subject import name_files
@@ -144,7 +145,7 @@ def redact_campaign(notice: CampaignNotice, folder: str) -> CampaignNotice:
 
 def hide_title(review: Review, route: Route | None) -> Review:
     """Return a review as a refusal may name it: the person who clicked may not be allowed to see it."""
-    if route is None or not route.private:
+    if not is_private(review, route):
         return review
     return replace(review, title="" if review.bulk else _("The document"))
 

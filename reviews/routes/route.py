@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from reviews.identity import LinkedAccounts, Person
+    from reviews.model import Review
     from reviews.routes.calendar_address import CalendarAddress
     from reviews.routes.digest_times import DigestTimes
     from reviews.routes.ladder import LadderStep
@@ -151,6 +152,8 @@ class Route:
     checkpoint: CheckpointFrequency = CheckpointFrequency.OFF
     digest: DigestTimes | None = None
     """When the channels of `notify` get a digest of the reviews."""
+    is_removed: bool = False
+    """Whether it only stands for a route that the routing file has no more."""
 
     def __hash__(self) -> int:
         """Return a hash of the name: a hash of all members would read each watched folder every time."""
@@ -338,9 +341,18 @@ class Routes:
         channel must not be shown there because of another name.
         """
         route = self._by_name.get(name)
-        if route is None and name and self.private:
-            return Route(name=name, watch=(), owners=(), notify=(), private=True)
-        return route
+        return _build_removed(name) if route is None and name and self.private else route
+
+    def find_private(self, name: str, *, stored: bool) -> Route | None:
+        """Return the route by which something is redacted; `None` if it is not private.
+
+        It is private if its route is now, or if it was `stored` as private: what was hidden when it happened
+        must not be shown by a later change of the routing file.
+        """
+        route = self.find_route(name)
+        if route is None:
+            return _build_removed(name) if stored else None
+        return route if stored or route.private else None
 
     def find_language(self, route: str) -> str:
         """Return the language of a route's posts."""
@@ -348,6 +360,15 @@ class Routes:
             return self.operators.language
         named_route = self.find_route(route)
         return named_route.language if named_route else DEFAULT_LANGUAGE
+
+
+def _build_removed(name: str) -> Route:
+    return Route(name=name, watch=(), owners=(), notify=(), private=True, is_removed=True)
+
+
+def is_private(review: Review, route: Route | None) -> bool:
+    """Return whether a review is private: its route is, or was when it was opened or revised."""
+    return review.private or (route is not None and route.private)
 
 
 def find_zone(route: Route | None) -> ZoneInfo:

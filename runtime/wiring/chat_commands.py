@@ -96,6 +96,7 @@ class CommandWiring(ComparisonWiring):
         return ReviewReceipts(
             transactions=self.request_transactions,
             routes=self.routes,
+            clock=self.clock,
             prepare=self.request_receipt_source.prepare_receipt,
         )
 

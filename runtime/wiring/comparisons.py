@@ -29,7 +29,9 @@ class ComparisonWiring(ChannelWiring):
 
     @cached_property
     def comparison_views(self) -> ComparisonViews:
-        return ComparisonViews(transactions=self.request_transactions, routes=self.routes, sealer=self.sealer)
+        return ComparisonViews(
+            transactions=self.request_transactions, routes=self.routes, clock=self.clock, sealer=self.sealer
+        )
 
     @cached_property
     def openings(self) -> Openings:

@@ -14,6 +14,7 @@ from reviews.bulk_reviews.separation import FileSeparation
 from reviews.cards.card_context import find_context
 from reviews.cards.card_drawing import add_page, draw_card
 from reviews.intake.review_opening import generate_review_id
+from reviews.routes.route import is_private
 from runtime.observe import event_log
 from runtime.wiring.chat_commands import CommandWiring
 from runtime.wiring.delivery import DeliveryWiring
@@ -70,7 +71,7 @@ class Wiring(IntakeWiring, DeliveryWiring, CommandWiring):
             context = find_context(work, review, route, now=self.clock(), sealer=self.sealer)
         card = draw_card(review, context)
         card = add_page(card, self._find_page)
-        return self.delivery.redactor.redact_card(card, review, place) if route and route.private else card
+        return self.delivery.redactor.redact_card(card, review, place) if is_private(review, route) else card
 
     @cached_property
     def slack_home(self) -> Home:

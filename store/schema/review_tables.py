@@ -45,6 +45,8 @@ reviews = sa.Table(
     sa.Column("happened_at", Utc),
     sa.Column("snoozed_by", sa.Text, nullable=False, server_default=""),
     sa.Column("handed_over", sa.JSON(none_as_null=True)),  # by and to, names; at
+    sa.Column("reassigned_to", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("private", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("saves_known", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("content", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("acts", sa.JSON, nullable=False, server_default="[]"),

@@ -99,7 +99,10 @@ class ReviewPages:
         set_up_sessions(app, SECRET_KEY, secure=True, browser_sessions=desk.sessions)
         codes = self._codes() if ways else None
         views = ComparisonViews(
-            transactions=desk.transactions, routes=desk.routes, sealer=FernetSealer(SECRET_KEY)
+            transactions=desk.transactions,
+            routes=desk.routes,
+            clock=desk.clock,
+            sealer=FernetSealer(SECRET_KEY),
         )
         app.register_blueprint(
             acknowledge_page(

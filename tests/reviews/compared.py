@@ -19,6 +19,7 @@ from runtime.documents.sealing import FernetSealer
 from store.schema import comparisons
 from tests.keys import SECRET_KEY
 from tests.reviews.samples import START
+from tests.reviews.samples import Clock as SampleClock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,7 +137,7 @@ def make_views(
     transactions: Transactions, routes: Routes, *, secret_key: str | None = SECRET_KEY
 ) -> ComparisonViews:
     sealer = FernetSealer(secret_key) if secret_key else None
-    return ComparisonViews(transactions=transactions, routes=routes, sealer=sealer)
+    return ComparisonViews(transactions=transactions, routes=routes, clock=SampleClock(), sealer=sealer)
 
 
 def make_change_pages(

@@ -90,7 +90,10 @@ class ComparingDesk:
     def views(self) -> ComparisonViews:
         comparing = self.comparing
         return ComparisonViews(
-            transactions=comparing.transactions, routes=comparing.routes, sealer=comparing.sealer
+            transactions=comparing.transactions,
+            routes=comparing.routes,
+            clock=comparing.clock,
+            sealer=comparing.sealer,
         )
 
     def upload(self, text: str = FIRST, title: str = "Terms.txt") -> Review:

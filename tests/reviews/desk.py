@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from reviews.absences.authority import Authority
 from reviews.absences.declarations import AbsenceDeclarations
 from reviews.absences.hand_overs import HandOvers
 from reviews.answers.answers import AnswerRequest, Answers
@@ -31,6 +32,7 @@ from reviews.monitoring.canaries import Canaries
 from reviews.people.docspace_accounts import AccountLookup
 from reviews.people.identification import Directory, Identification
 from reviews.people.sessions import BrowserSessions
+from reviews.privacy.channel_visibility import redact_for_reader
 from reviews.review_request import ReviewRequest
 from runtime.evidence.ledger_key import NO_KEYS
 from runtime.evidence.receipt_source import ReceiptSource
@@ -47,9 +49,10 @@ from tests.reviews.small_portal import SmallPortal
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from reviews.identity import ProvenPerson
     from reviews.ledger.hash_chain import Verdict
     from reviews.model import ChangeEvent, Post, Review, StoredEvent
-    from reviews.ports.unit_of_work import Transactions
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Routes
 
 DANA = Reviewer(name="Dana Ozola", email=OWNER, chat_ids={"slack": "U1"})
@@ -166,8 +169,19 @@ class Desk:
         """Receipts of reviews, by the keys that the desk has when one is asked for."""
         source = ReceiptSource(self.engine, lambda: self.ledger_keys)
         return ReviewReceipts(
-            transactions=self.transactions, routes=self.routes, prepare=source.prepare_receipt
+            transactions=self.transactions,
+            routes=self.routes,
+            clock=self.clock,
+            prepare=source.prepare_receipt,
         )
+
+    def find_authority(self, work: UnitOfWork, review: Review, rules: Routes | None = None) -> Authority:
+        return Authority(work=work, review=review, routes=rules or self.routes, at=self.clock())
+
+    def redact(self, review: Review, reader: ProvenPerson) -> Review:
+        """Return the review as this person may see it now."""
+        with self.transactions(reading=True) as work:
+            return redact_for_reader(self.find_authority(work, review), reader)
 
     def moved_to(self, engine: sa.Engine) -> Desk:
         """Return this desk with its portal as it is now, at a copy of its database."""

@@ -45,7 +45,7 @@ def put_stand_ins(desk: Desk, review: Review, *stand_ins: StandIn) -> Review:
         after = replace(locked, stand_ins=stand_ins)
         work.reviews.save_stand_ins(after)
         for owner in locked.owners:
-            former, present = find_stand_in(locked, owner), find_stand_in(after, owner)
+            former, present = find_stand_in(locked.stand_ins, owner), find_stand_in(after.stand_ins, owner)
             if present is not None and present != former:
                 entry = absence_entries.build_handed_over(
                     after, present, source=AbsenceSource.CHAT, declared_at=now, at=now

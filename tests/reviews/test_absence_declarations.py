@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -152,7 +153,7 @@ def test_one_to_whom_a_review_was_reassigned_may_be_away(desk: Desk) -> None:
     review = desk.open(event())
     with desk.transactions() as work:
         last = LastReassignment(by="Dana", to="Eve", at=desk.clock())
-        work.reviews.reassign(review.id, ("eve@example.com",), last)
+        work.reviews.reassign(replace(review, owners=("eve@example.com",), last_reassignment=last))
         work.commit()
 
     declare(desk, STRANGER, stand_in=DEPUTY)

@@ -11,9 +11,9 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import Decision
 from reviews.language import format_date
-from reviews.people.answerers import MAX_NAMED_PEOPLE, find_answering_deputies, list_answerers, name_people
+from reviews.people.answerers import MAX_NAMED_PEOPLE, find_answering_deputies, name_people
 from reviews.privacy.redaction import redact_card
-from reviews.routes.route import SegregationOfDuties
+from reviews.routes.route import Routes, SegregationOfDuties
 from reviews.wording.placeholders import UNNAMED_PERSON
 from tests.databases import ON_SQLITE
 from tests.reviews.desk import DANA, Desk, build_answer_request
@@ -66,7 +66,19 @@ def refused(desk: Desk, review: Review, **more: Any) -> Refused:
         ),
         ({"required": 2}, {"required": 2, "answers": (answer(),)}, (DEPUTY,), (DEPUTY,)),
         ({"required": None}, {"required": None, "owners": (OWNER, SECOND)}, (OWNER, SECOND), ()),
-        ({"owners": (SECOND,)}, {"owners": (OWNER,)}, (OWNER, SECOND, DEPUTY), ()),
+        (
+            {"owners": (SECOND,)},
+            {"owners": (OWNER,), "reassigned_to": (OWNER,)},
+            (OWNER, SECOND, DEPUTY),
+            (),
+        ),
+        ({"owners": (SECOND,)}, {"owners": (OWNER,)}, (SECOND, DEPUTY), (DEPUTY,)),
+        (
+            {"owners": (SECOND,), "required": None},
+            {"owners": (OWNER,), "required": None},
+            (SECOND, DEPUTY),
+            (DEPUTY,),
+        ),
     ],
     ids=[
         "anybody",
@@ -81,14 +93,22 @@ def refused(desk: Desk, review: Review, **more: Any) -> Refused:
         "the owner has answered",
         "each owner has to answer",
         "it was handed over",
+        "the route has another owner by now",
+        "the route has another owner by now, and each has to answer",
     ],
 )
 def test_who_may_answer_and_who_stands_on_the_card_in_the_owners_place(
-    rules: dict[str, Any], more: dict[str, Any], answering: tuple[str, ...], instead: tuple[str, ...]
+    desk: Desk,
+    rules: dict[str, Any],
+    more: dict[str, Any],
+    answering: tuple[str, ...],
+    instead: tuple[str, ...],
 ) -> None:
-    current, rule = review(**more), route(**rules)
+    rule = route(**{"owners": more.get("owners", (OWNER,)), **rules})
+    current = review(**more)
 
-    assert list_answerers(current, rule) == answering
+    with desk.transactions(reading=True) as work:
+        assert desk.find_authority(work, current, Routes([rule])).list_answerers() == answering
     assert find_answering_deputies(current, rule) == instead
 
 
@@ -109,7 +129,7 @@ def test_the_card_of_the_only_owners_change_names_the_deputies(desk: Desk) -> No
 
 
 def test_once_it_is_handed_over_to_someone_who_can_answer_no_deputy_is_named() -> None:
-    current = review(contributors=(OWN,), owners=(SECOND,))
+    current = review(contributors=(OWN,), owners=(SECOND,), reassigned_to=(SECOND,))
 
     assert find_answering_deputies(current, route()) == ()
 

@@ -12,7 +12,6 @@ from reviews.bulk_reviews.pending_files import MAX_FILES_BEFORE_OTHERS
 from reviews.errors import RateLimitReached
 from reviews.identity import UNPROVEN_PERSON
 from reviews.kinds import ChangeKind, SweepSource
-from reviews.privacy.channel_visibility import redact_for_reader
 from reviews.privacy.redaction import redact_entry
 from reviews.routes.route import Routes
 from tests.reviews.flood import files_of, flood, handle, list_bulk_reviews, names, receive_events
@@ -145,8 +144,7 @@ def test_the_public_of_a_private_route_sees_no_title_of_the_files(private: Desk)
     private.follow(routes(private=True, bulk=3))
     review = flood(private, 4, title=SECRET)
 
-    with private.transactions(reading=True) as work:
-        seen = redact_for_reader(work, review, routes=private.routes, reader=UNPROVEN_PERSON)
+    seen = private.redact(review, UNPROVEN_PERSON)
 
     assert seen.bulk is not None
     assert (seen.bulk.count, seen.bulk.sample_files) == (4, ())

@@ -38,6 +38,7 @@ WRITTEN_LINE = {
     "at": "2026-03-09T14:05:12.345678+00:00",
     "link": None,
     "route": "hr",
+    "private": False,
     "is_folder": True,
     "from_above": True,
     "files": 4,
@@ -80,6 +81,7 @@ NEWER: dict[str, Any] = {
     "is_late": False,
     "progress": None,
     "most_left": [],
+    "private": False,
 }
 """Members that such a release ignores."""
 REMINDER = reminder_line(2, NoticeKind.OVERDUE, due_at=LATER)
@@ -92,6 +94,7 @@ WRITTEN_REMINDER = {
     "revision": 1,
     "until": "2026-03-09T22:05:12.345678+00:00",
     "route": "compliance",
+    "private": False,
     "recipients": [OWNER],
     "campaign": "",
     "campaign_name": "",
