@@ -10,7 +10,6 @@ import pytest
 from demo import ALICE, BOB, COMPLIANCE, DEEP, OTHER, QUARTER
 from reviews.kinds import ChangeKind, EventState
 from tests.databases import ON_SQLITE
-from tests.reviews.lost import unsubscribe
 from tests.reviews.portal_desk import FILE, acts, both_folders, names, open_portal_desk
 
 if TYPE_CHECKING:
@@ -95,8 +94,7 @@ def test_the_first_edit_after_the_installation_says_from_which_version(
     assert (reviews[str(created.id)].version_from, reviews[str(created.id)].version_to) == (None, 1)
 
 
-@pytest.mark.parametrize("road", ["delivered", "swept"])
-def test_a_folder_in_the_trash_names_all_its_files(portal_desk: PortalDesk, road: str) -> None:
+def test_a_folder_in_the_trash_names_all_its_files(portal_desk: PortalDesk) -> None:
     portal = portal_desk.portal
     folder = portal.create_folder("Contracts", QUARTER, by=ALICE.id)
     portal.create_file("Seen.docx", folder.id, by=ALICE.id)
@@ -104,18 +102,10 @@ def test_a_folder_in_the_trash_names_all_its_files(portal_desk: PortalDesk, road
     before = portal_desk.now()
 
     inner = portal.create_folder("Annexes", folder.id, by=ALICE.id)
-    # The log names no parent of a folder in the trash.
-    parent = inner.id if road == "delivered" else folder.id
-    portal.upload("Never seen.docx", parent, by=ALICE.id)
-    if road == "swept":
-        unsubscribe(portal_desk)
-        portal_desk.sender.lose_queue()
+    portal.upload("Never seen.docx", inner.id, by=ALICE.id)
     portal_desk.desk.clock.advance(seconds=1)
     portal.trash_folder(folder.id, by=BOB.id)
-    if road == "delivered":
-        portal_desk.let_happen()
-    else:
-        portal_desk.recover()
+    portal_desk.let_happen()
 
     trashed = next(
         each for each in portal_desk.reviews_since(before) if each.file_id == f"folder:{folder.id}"
