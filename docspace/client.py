@@ -138,12 +138,15 @@ class FileVersion:
 class FileAction:
     """One audited action on a file: its key, the id of the person who did it, and when, in ISO 8601.
 
+    `entry_id` is the file or folder, `from_folder_id` where a move took it from.
     What DocSpace does not say is empty.
     """
 
     key: str
     person_id: str
     date: str
+    entry_id: str = ""
+    from_folder_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,6 +257,12 @@ class Client:
         rows = self._http.get(f"files/file/{encode_id(file_id)}/log", max_bytes=MAX_LIST_BYTES, **query)
         return [action for row in read_list(rows) for action in _read_actions(read_object(row))]
 
+    def list_folder_actions(self, folder_id: str, *, since: datetime) -> list[FileAction]:
+        """Return the same of a folder, and of everything beneath it."""
+        query = {"fromDate": format_time(since), "count": str(PAGE_SIZE)}
+        rows = self._http.get(f"files/folder/{encode_id(folder_id)}/log", max_bytes=MAX_LIST_BYTES, **query)
+        return [action for row in read_list(rows) for action in _read_actions(read_object(row))]
+
     def get_folder_path(self, folder_id: str) -> list[FolderInfo]:
         """Return the folders from the root down to this one, itself included (facts on DocSpace, 4.3)."""
         rows = read_list(self._http.get(f"files/folder/{encode_id(folder_id)}/path"))
@@ -349,9 +358,15 @@ def _read_actions(row: dict[str, Any]) -> list[FileAction]:
     related = [
         action for each in read_list(row.get("related")) for action in _read_actions(read_object(each))
     ]
-    key = read_text(read_object(row.get("action")), "key")
-    person_id = read_id(read_object(row.get("initiator")), "id")
-    return [FileAction(key=key, person_id=person_id, date=read_text(row, "date")), *related]
+    data = read_object(row.get("data"))
+    action = FileAction(
+        key=read_text(read_object(row.get("action")), "key"),
+        person_id=read_id(read_object(row.get("initiator")), "id"),
+        date=read_text(row, "date"),
+        entry_id=read_id(data, "id"),
+        from_folder_id=read_id(data, "fromFolderId"),
+    )
+    return [action, *related]
 
 
 def _read_author(value: Any) -> AccountInfo:

@@ -38,6 +38,8 @@ class AuditLogAction:
     entry_id: str
     parent_id: str
     title: str
+    from_folder_id: str = ""
+    """The folder that it was moved out of; empty for other actions."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +109,7 @@ def _read_actions(row: dict[str, Any]) -> Iterator[AuditLogAction]:
         entry_id=read_id(data, "id"),
         parent_id=read_id(data, "toFolderId") or read_id(data, "parentId"),
         title=read_text(data, "newTitle") or read_text(data, "title"),
+        from_folder_id=read_id(data, "fromFolderId"),
     )
     for related in read_list(row.get("related")):
         yield from _read_actions(read_object(related))

@@ -41,6 +41,7 @@ class ChangeEvent:
     DocSpace, 1.6). Other events may have the same keys: `reviews.intake.event_keys` distinguishes them from
     repeats. `in_trash` means that `parent_id` is the trash. `unusable` is the reason why an event can't be
     used; such an event is stored and never processed. `found_in` is `None` for delivered events.
+    `moved_from` is the folder that it was moved out of, which only DocSpace's log says.
     """
 
     delivery_key: str
@@ -59,6 +60,7 @@ class ChangeEvent:
     in_trash: bool = False
     unusable: str | None = None
     found_in: SweepSource | None = None
+    moved_from: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,7 @@ class Sighting:
     parent_id: str = ""
     title: str = ""
     actor: Person = NO_PERSON
+    moved_from: str = ""
     is_dated: bool = True
     """Whether `at` is when it happened; a listing may only show that it was later."""
 
@@ -50,4 +51,5 @@ class Sighting:
             version=None,
             link=None,
             found_in=self.found_in,
+            moved_from=self.moved_from,
         )

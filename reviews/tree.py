@@ -194,6 +194,17 @@ class Watermark:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnexplainedDifference:
+    """What a sweep saw in a listing, at `since` for the first time, and no event explains yet.
+
+    `subject` is a file, a folder with its prefix, or empty where only the number of files differs.
+    """
+
+    subject: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class FolderLogRow:
     """A row of a folder's log: its id, and its time by DocSpace's clock."""
 

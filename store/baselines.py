@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.tree import FolderLogRow, SweepCounts, Watermark
+from reviews.tree import FolderLogRow, SweepCounts, UnexplainedDifference, Watermark
 from store.clock import read_database_time as database_now
 from store.engine import insert_into
 from store.rows import LONG_AGO
-from store.schema import baselines
+from store.schema import baselines, unexplained_differences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
 BATCH_SIZE = 1000  # parameters of one statement
@@ -69,8 +69,34 @@ class SqlBaselineRepository:
             complete.update(self._connection.execute(finished).scalars())
         return [folder_id for folder_id in folder_ids if folder_id not in complete]
 
-    def mark_listed(self, folder_id: str, *, at: datetime | None) -> None:
-        self._save(folder_id, {"listed_at": at})
+    def mark_listed(self, folder_id: str, *, at: datetime | None, previous: datetime | None) -> None:
+        was_requested = sa.and_(baselines.c.listed_at.is_(None), sa.literal(previous is not None))
+        self._save(folder_id, {"listed_at": at}, where=~was_requested)
+
+    def list_unexplained(self, folder_ids: Sequence[str]) -> dict[str, list[UnexplainedDifference]]:
+        found: dict[str, list[UnexplainedDifference]] = {}
+        for part in _split_batches(folder_ids):
+            for row in self._connection.execute(_UNEXPLAINED, {"folders": part}):
+                found.setdefault(row.folder_id, []).append(
+                    UnexplainedDifference(subject=row.subject, since=row.since)
+                )
+        return found
+
+    def save_unexplained(
+        self, folder_id: str, subjects: Collection[str], *, checked: Collection[str] | None, at: datetime
+    ) -> None:
+        stored = {each.subject for each in self.list_unexplained([folder_id]).get(folder_id, ())}
+        explained = (stored if checked is None else stored.intersection(checked)) - {*subjects}
+        for part in _split_batches(sorted(explained)):
+            of_part = (
+                unexplained_differences.c.folder_id == folder_id,
+                unexplained_differences.c.subject.in_(part),
+            )
+            self._connection.execute(sa.delete(unexplained_differences).where(*of_part))
+        if subjects:
+            insert = insert_into(self._connection, unexplained_differences).on_conflict_do_nothing()
+            values = [{"folder_id": folder_id, "subject": each, "since": at} for each in sorted(subjects)]
+            self._connection.execute(insert, values)
 
     def request_listing(self, limit: int) -> int:
         folder_ids = sa.select(baselines.c.folder_id).where(baselines.c.listed_at.is_not(None)).limit(limit)
@@ -187,6 +213,11 @@ class SqlBaselineRepository:
 
 
 _OF_FOLDERS = sa.select(baselines).where(baselines.c.folder_id.in_(sa.bindparam("folders", expanding=True)))
+_UNEXPLAINED = (
+    sa.select(unexplained_differences)
+    .where(unexplained_differences.c.folder_id.in_(sa.bindparam("folders", expanding=True)))
+    .order_by(unexplained_differences.c.since, unexplained_differences.c.subject)
+)
 _STOPPED = sa.and_(baselines.c.watched, baselines.c.stopped_by.is_not(None))
 _UNFINISHED = sa.and_(baselines.c.watched, baselines.c.finished_at.is_(None))
 _SWEPT = sa.and_(baselines.c.watched, baselines.c.swept_to.is_not(None))

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.changes.burst import find_event_time
-from reviews.changes.classification import COMPARED_TRIGGERS
+from reviews.changes.classification import COMPARED_TRIGGERS, PRESENCE_AFTER_REMOVAL
+from reviews.intake.change_writer import NOT_WATCHED_REASON
 from reviews.kinds import EventState
 from reviews.ports.events import PendingFile
 from reviews.ports.past_events import shorten_key
+from reviews.tree import FOLDER_ID_PREFIX
 from store import past_events, rows
 from store.beneath import select_beneath
 from store.clock import Utc, read_database_time
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
     from reviews.ports.past_events import PastEvent
 
 _TRIGGER = events.c.said["trigger"].as_string()
+_PARENT = events.c.said["parent_id"].as_string().label("parent_id")
+_TITLE = events.c.said["title"].as_string().label("title")
+_NOT_WATCHED = [NOT_WATCHED_REASON.format(thing=thing) for thing in ("file", "folder")]
+MAX_NEW_EVENTS = 1000
 MAX_EVENTS_TOGETHER = 20_000  # events; the rest is handled right after
 
 
@@ -197,6 +203,58 @@ class SqlEventRepository:
             pending.update(self._connection.execute(query, parameters).scalars())
         return pending
 
+    def find_claimed_files(self, file_ids: Sequence[str]) -> set[str]:
+        claimed: set[str] = set()
+        query = _PENDING_AMONG.where(events.c.claimed_by.is_not(None))
+        for start in range(0, len(file_ids), MAX_PARAMETERS):
+            parameters = {"file_ids": file_ids[start : start + MAX_PARAMETERS]}
+            claimed.update(self._connection.execute(query, parameters).scalars())
+        return claimed
+
+    def list_pending_subjects(self, limit: int) -> list[str]:
+        query = sa.select(events.c.file_id).where(events.c.state == PENDING).distinct()
+        is_of_folder = events.c.file_id.startswith(FOLDER_ID_PREFIX)
+        folders = query.where(is_of_folder).limit(limit)
+        files = query.where(~is_of_folder).limit(limit)
+        found = (each for part in (folders, files) for each in self._connection.execute(part).scalars())
+        return list(found)[:limit]
+
+    def list_new_beneath(self, folder_id: str, *, until: int) -> dict[str, str]:
+        stored = sa.select(files.c.file_id).where(files.c.file_id == events.c.file_id).exists()
+        query = sa.select(events.c.file_id, _PARENT, _TITLE, _TRIGGER.label("trigger"))
+        is_open = sa.or_(events.c.state == PENDING, events.c.reason.in_(_NOT_WATCHED))
+        recent = events.c.id.between(until - MAX_NEW_EVENTS, until)
+        new = query.where(recent, is_open, ~stored).order_by(events.c.id)
+        newest = {row.file_id: row for row in self._connection.execute(new)}
+        parents = {
+            subject.removeprefix(FOLDER_ID_PREFIX): row.parent_id
+            for subject, row in newest.items()
+            if subject.startswith(FOLDER_ID_PREFIX)
+        }
+        paths = {
+            file_id: _list_upwards(parents, row.parent_id)
+            for file_id, row in newest.items()
+            if not file_id.startswith(FOLDER_ID_PREFIX) and row.trigger not in PRESENCE_AFTER_REMOVAL
+        }
+        beneath = find_beneath(
+            self._connection, folder_id, {each for path in paths.values() for each in path}
+        )
+        return {
+            file_id: newest[file_id].title for file_id, path in paths.items() if beneath.intersection(path)
+        }
+
+    def find_handled_since(self, file_ids: Sequence[str], at: datetime) -> set[str]:
+        handled: set[str] = set()
+        for start in range(0, len(file_ids), MAX_PARAMETERS):
+            query = sa.select(events.c.file_id).where(
+                events.c.file_id.in_(file_ids[start : start + MAX_PARAMETERS]),
+                events.c.state.in_([EventState.DONE, EventState.IGNORED]),
+                _TRIGGER.in_(sorted(COMPARED_TRIGGERS)),
+                events.c.received_at >= at,
+            )
+            handled.update(self._connection.execute(query).scalars())
+        return handled
+
     def has_event_since(self, file_id: str, at: datetime) -> bool:
         matching = (
             sa.select(events.c.id)
@@ -212,6 +270,13 @@ class SqlEventRepository:
         )
         event_id = self._connection.execute(matching).scalar()
         return event_id is not None or past_events.was_compared_since(self._connection, file_id, at)
+
+    def were_all_unwatched(self, file_id: str, at: datetime) -> bool:
+        is_other = sa.or_(events.c.state != EventState.IGNORED, events.c.reason.not_in(_NOT_WATCHED))
+        other = sa.select(events.c.id).where(
+            events.c.file_id == file_id, is_other, at.astimezone(UTC).isoformat() <= HAPPENED
+        )
+        return self._connection.execute(other.limit(1)).scalar() is None
 
     def find_last_reviewed(self, file_id: str) -> int | None:
         of_file = sa.and_(events.c.file_id == file_id, events.c.state == EventState.DONE)
@@ -294,6 +359,14 @@ class SqlEventRepository:
 
     def find_last_removed(self) -> int | None:
         return past_events.find_last_removed(self._connection)
+
+
+def _list_upwards(parents: dict[str, str], folder_id: str) -> list[str]:
+    """Return a folder and those above it as far as `parents` says."""
+    path = [folder_id]
+    while (above := parents.get(path[-1])) is not None and above not in path:
+        path.append(above)
+    return path
 
 
 def _take_first(new: set[str], key: str) -> bool:

@@ -73,6 +73,7 @@ def build_stored_event(row: RowMapping) -> StoredEvent:
             link=content["link"],
             in_trash=content.get("in_trash", False),
             found_in=read_enum(SweepSource, content["found_in"]) if content.get("found_in") else None,
+            moved_from=content.get("moved_from", ""),
         ),
         received_at=row["received_at"],
         state=read_enum(EventState, row["state"]),
@@ -97,6 +98,7 @@ def build_event_values(event: ChangeEvent) -> list[Any]:
         "link": event.link,
         "in_trash": event.in_trash,
         **({"found_in": event.found_in} if event.found_in else {}),
+        **({"moved_from": event.moved_from} if event.moved_from else {}),
     }
     return [event.delivery_key, event.semantic_key, event.file_id, content]
 

@@ -252,7 +252,8 @@ class SqlFolderRepository:
 
 def _put_file(insert: Insert) -> Insert:
     newest = {column.name: column for column in insert.excluded if not column.primary_key}
-    return insert.on_conflict_do_update(index_elements=["file_id"], set_=newest)
+    is_newer = sa.or_(files.c.as_of.is_(None), files.c.as_of <= insert.excluded.as_of)
+    return insert.on_conflict_do_update(index_elements=["file_id"], set_=newest, where=is_newer)
 
 
 def _put_folder(insert: Insert) -> Insert:

@@ -16,7 +16,7 @@ from reviews.sightings import Sighting
 from reviews.text import clean_name, clean_text, clean_title, strip_unstorable
 from reviews.tree import FOLDER_ID_PREFIX, FolderLogRow
 from webhook.address import PATH
-from webhook.payload import parse, parse_time, read_target_address
+from webhook.payload import NotAnObject, parse, parse_time, read_target_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -104,12 +104,18 @@ class DocSpaceLogs:
         for attempt in attempts:
             body = attempt.body.encode("utf-8", "replace")
             try:
-                address = urlsplit(read_target_address(body))
-                event = replace(parse(body, row_id=attempt.id), found_in=SweepSource.DELIVERY_LOG)
-            except ValueError:
+                is_own = self._is_own_address(read_target_address(body))
+            except NotAnObject:
                 continue  # cut off by DocSpace, or from a portal older than the present webhooks
-            if address.path.rstrip("/") == PATH and self._own_host in {"", address.netloc.lower()}:
-                yield event
+            if is_own:
+                yield replace(parse(body, row_id=attempt.id), found_in=SweepSource.DELIVERY_LOG)
+
+    def _is_own_address(self, text: str) -> bool:
+        try:
+            address = urlsplit(text)
+        except ValueError:
+            return False
+        return address.path.rstrip("/") == PATH and self._own_host in {"", address.netloc.lower()}
 
 
 def _find_next_start(actions: Sequence[object], start: int, total: int) -> int | None:
@@ -125,9 +131,15 @@ def _build_rows(actions: Iterable[AuditLogAction]) -> Iterator[FolderLogRow]:
 
 
 def _may_mean_content(action: AuditLogAction) -> bool:
-    """Return whether an action is of an unknown kind, of a newer DocSpace, that may have changed a file."""
-    is_of_entry = action.key.startswith(("File", "UserFile", "Form", "Folder"))
-    return is_of_entry and action.key not in _TRIGGERS and action.key not in _WITHOUT_CONTENT
+    """Return whether an action may have changed a file without an event of it.
+
+    It is of an unknown kind, of a newer DocSpace, or its time or its entry can't be read.
+    """
+    if action.key in _TRIGGERS:
+        return parse_time(action.date) is None or not strip_unstorable(action.entry_id)
+    return (
+        action.key.startswith(("File", "UserFile", "Form", "Folder")) and action.key not in _WITHOUT_CONTENT
+    )
 
 
 def _build_event(action: AuditLogAction) -> ChangeEvent | None:
@@ -145,6 +157,7 @@ def _build_event(action: AuditLogAction) -> ChangeEvent | None:
         at=at.replace(microsecond=0),  # as in the webhook's body
         parent_id=strip_unstorable(action.parent_id),
         title=clean_title(action.title),
+        moved_from=strip_unstorable(action.from_folder_id),
         actor=Person(id=strip_unstorable(person.id) or None, name=clean_text(clean_name(person.name))),
     )
     return sweep_event.build_event(action.id, action.key, action.entry_id)

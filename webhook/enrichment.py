@@ -17,7 +17,7 @@ from reviews.errors import NotVisible, Permanent, TryLater
 from reviews.identity import Person
 from reviews.ports.docspace_logs import FileLog, LoggedAction, LoggedActionKind
 from reviews.text import clean_name, clean_text, clean_title, strip_unstorable
-from reviews.tree import FilePresence, FileState, Place
+from reviews.tree import FOLDER_ID_PREFIX, FilePresence, FileState, Place
 from reviews.wording.placeholders import DOCSPACE, GUEST, HIDDEN_PERSON, REMOVED_PERSON, UNKNOWN_PERSON
 from webhook.payload import MAX_NUMBER, TRASH, parse_time
 
@@ -112,6 +112,37 @@ class Enrichment:
             _warn_if_rejected(f"the log of file {file_id}", error)
             return None
         return FileLog(actions=tuple(map(_make_logged_action, actions)), is_complete=len(actions) < PAGE_SIZE)
+
+    def list_origins(self, subject: str, *, since: datetime) -> list[str]:
+        entry_id = subject.removeprefix(FOLDER_ID_PREFIX)
+        is_folder = subject.startswith(FOLDER_ID_PREFIX)
+        if not entry_id.isdecimal():
+            return []
+        list_actions = self._client.list_folder_actions if is_folder else self._client.list_actions
+        try:
+            actions = list_actions(entry_id, since=since)
+        except errors.RequestRefused as error:
+            _warn_if_rejected(f"the log of {subject}", error)
+            return []
+        key = "FolderMoved" if is_folder else "FileMoved"
+        moves = (each for each in actions if (each.key, each.entry_id) == (key, entry_id))
+        return [origin for each in moves if (origin := strip_unstorable(each.from_folder_id))]
+
+    def find_version_before(self, file_id: str, *, version: int, at: datetime) -> int | None:
+        try:
+            file_versions = self._client.list_versions(file_id)
+        except errors.RequestRefused as error:
+            _warn_if_rejected(f"the versions of file {file_id}", error)
+            return None
+        older = (
+            number
+            for each in file_versions
+            if (number := _check_version(each.version)) is not None
+            and number < version
+            and (created := parse_time(each.created)) is not None
+            and created < at
+        )
+        return max(older, default=None)
 
     def was_unlocked(self, file_id: str, *, since: datetime) -> bool:
         if not file_id.isdecimal():

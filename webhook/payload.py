@@ -24,7 +24,7 @@ _SUBMITTED = "form.submit"
 _ABOUT_FILES = ("file.", _SUBMITTED, "form.filled.out")
 
 
-class NotAnObject(ValueError):
+class NotAnObject(Exception):
     """The body is not a JSON object."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.slack import request_checks
@@ -34,19 +35,28 @@ class SlackDispatcher:
     def dispatch_request(self, payload: Mapping[str, Any], handle: Callable[[], T]) -> T:
         """Return what `handle` returns, which gives the request to Bolt.
 
-        Raises `RequestRefused` for a request that Bolt must not see, or stumbles over.
+        Raises `RequestRefused` for a request that Bolt must not see, or stumbles over. An error of our own
+        code is raised as it is: Slack sends an event again.
         """
         request_checks.check_payload(payload, team_id=self.team_id)
-        try:
-            with use_language(self._find_locale(request_checks.get_user(payload))):
+        with use_language(self._find_locale(request_checks.get_user(payload))):
+            try:
                 return handle()
-        except (AttributeError, LookupError, TypeError, ValueError):
-            # Bolt assumes the type of each member before it checks the signature.
-            sentence = "The body has members of types that Slack does not send."
-            raise RequestRefused(HTTPStatus.BAD_REQUEST, sentence) from None
+            except (AttributeError, LookupError, TypeError, ValueError) as error:
+                if not _is_raised_by_bolt(error):
+                    raise
+                # Bolt assumes the type of each member before it checks the signature.
+                sentence = "The body has members of types that Slack does not send."
+                raise RequestRefused(HTTPStatus.BAD_REQUEST, sentence) from None
 
     def _find_locale(self, user: str) -> str:
         try:
             return self.directory.find_locale(CHAT_NAME, user)
         except self.outage_errors:
             return DEFAULT_LANGUAGE
+
+
+def _is_raised_by_bolt(error: Exception) -> bool:
+    """Return whether an error was raised in Bolt itself, and not in what it calls."""
+    modules = [str(frame.f_globals.get("__name__")) for frame, _ in walk_tb(error.__traceback__)]
+    return modules[-1].partition(".")[0] == "slack_bolt"

@@ -99,6 +99,18 @@ class Burst:
         return list({stored.event.parent_id: find_event_time(stored) for stored in outside_trash}.items())
 
     @property
+    def origins(self) -> list[tuple[str, datetime]]:
+        """The folders that DocSpace's log says it was moved out of, each with the time."""
+        return [
+            (each.event.moved_from, find_event_time(each)) for each in self.events if each.event.moved_from
+        ]
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether one of the events is a move."""
+        return bool(self.triggers & {"file.moved", "folder.moved"})
+
+    @property
     def parent_before_trash(self) -> str:
         """The folder that the events name last. The trash doesn't say where the file was."""
         outside_trash = [stored.event.parent_id for stored in self.events if not stored.event.in_trash]

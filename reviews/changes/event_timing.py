@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 MAX_DELIVERY_TIME = timedelta(minutes=1)
 """Longest time for a delivery: 31 s of attempts, after other events (facts on DocSpace, 1.5)."""
 SHORT_LISTED_WAIT = timedelta(seconds=15)
-SWEEP_MARGIN = timedelta(minutes=3)
-"""What a sweep may take beyond its interval: two minutes for the logs, and one for clocks that differ."""
+SWEEP_MARGIN = timedelta(minutes=3) + MAX_LOG_DELAY
+"""What a sweep may take beyond its interval.
+
+Two minutes for the logs, one for clocks that differ, and the time in which a difference waits for the log.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reviews.changes.classification import Judgement
     from reviews.changes.folder_places import FolderPlaces
     from reviews.changes.late_saves import LateSaves
+    from reviews.changes.origins import Origins
     from reviews.ports.docspace_logs import FileLog
     from reviews.ports.portal import Portal
     from reviews.ports.unit_of_work import UnitOfWork
@@ -63,6 +64,7 @@ class FileChanges:
     places: FolderPlaces
     routes: Routes
     late_saves: LateSaves
+    origins: Origins
 
     def discard_listed_outcome(
         self, burst: Burst, previous: PreviousFile, current: CurrentFile
@@ -121,6 +123,19 @@ class FileChanges:
             place = self.places.find(folder, attempts=attempts, stored=folders) if folder else None
             places += [self.places.find_at(folder, at, stored=folders), place]
         return self._match_routes(places)
+
+    def list_origin_routes(self, burst: Burst) -> dict[Route, Place]:
+        """Return the same for a file that was unknown before it moved to where nothing is watched."""
+        return self._match_routes([*self.origins.find(burst)])
+
+    def add_version_before(self, change: Change, burst: Burst, current: CurrentFile) -> Change:
+        """Return new content with the version before it from DocSpace's own history, if we know none."""
+        version = change.version
+        is_known = change.version_before is not None or version is None or version < 2
+        if is_known or version is None or change.kind is not ChangeKind.CONTENT or not current.readable:
+            return change
+        before = self.portal.find_version_before(burst.subject, version=version, at=_find_change_start(burst))
+        return replace(change, version_before=before)
 
     def _match_routes(self, places: list[Place | None]) -> dict[Route, Place]:
         places_by_route = {self.routes.match(place): place for place in places if place is not None}

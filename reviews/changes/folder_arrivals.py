@@ -67,8 +67,9 @@ class FolderArrivals:
         """List a folder from `start` to its end; return the titles by file, and the number of files."""
         listed: dict[str, str] = {}
         for _ in range(self.pages_at_once):
+            read_at = self.clock()
             states, total = self.portal.list_files_beneath(folder_id, start=start)
-            self._save_page(states, burst)
+            self._save_page(states, burst, read_at)
             listed |= {state.file_id: state.title for state in states}
             start += len(states)
             if not states or start >= min(total, MAX_LISTED_FILES):
@@ -80,16 +81,21 @@ class FolderArrivals:
             f"{start} of {total} files in the folder are written down", retry_after=CONTINUE_AFTER_SECONDS
         )
 
-    def _save_page(self, states: list[FileState], burst: Burst) -> None:
-        """Store the files that are not stored yet, and those that are back after they were deleted."""
+    def _save_page(self, states: list[FileState], burst: Burst, read_at: datetime) -> None:
+        """Store the files that are not stored yet, and those that are back after they were deleted.
+
+        One with an event that was handled since the page was requested is left to that: it may have left.
+        """
         if not states:
             return
         for parent in {state.parent_id for state in states}:
             self.places.find(parent, attempts=MAX_REFUSED_ATTEMPTS)
         arrived_states = [
-            replace(state, listed_at=self.clock(), as_of=_find_arrival_time(state, burst)) for state in states
+            replace(state, listed_at=read_at, as_of=_find_arrival_time(state, burst)) for state in states
         ]
         with self.transactions() as work:
+            handled = work.events.find_handled_since([state.file_id for state in states], read_at)
+            arrived_states = [state for state in arrived_states if state.file_id not in handled]
             stored = work.files.get_many([state.file_id for state in arrived_states])
             work.files.add_unknown(arrived_states)
             for state in arrived_states:

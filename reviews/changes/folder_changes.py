@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reviews.changes.classification import Judgement
     from reviews.changes.folder_arrivals import FolderArrivals
     from reviews.changes.folder_places import FolderPlaces
+    from reviews.changes.origins import Origins
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Route, Routes
     from reviews.tree import FolderState
@@ -70,6 +71,7 @@ class FolderChanges:
     routes: Routes
     transactions: Transactions
     arrivals: FolderArrivals
+    origins: Origins
 
     def find_movement(self, burst: Burst) -> FolderMovement:
         """Return where the folder was and is; raise `RateLimitReached` while earlier changes in it wait."""
@@ -114,6 +116,10 @@ class FolderChanges:
         ):
             before = None  # it was seen there after its arrival
         routes_before, routes_now = self._list_routes(folder_id, before), self._list_routes(folder_id, after)
+        if before is None and after is not None and not routes_now:
+            origin = next(iter(self.origins.find(burst)), None)
+            before = _append_folder(origin, folder_id, newest.title or after.folders[-1][1])
+            routes_before = self._list_routes(folder_id, before)
         arrival_judgements = list_arrival_judgements(burst, folder, has_moved=before is not None)
         judgements = (
             [(route, removal_judgement) for route in routes_before]
@@ -206,7 +212,7 @@ class FolderChanges:
         # Arrivals are stored, reviewed or not: else the next sweep takes each file for a new one.
         roots = self._list_roots(movement.folder_id, place, route) if needs_review or arrives else []
         parts = [
-            self.arrivals.save_files(root, burst) if arrives else self._load_known_contents(root)
+            self.arrivals.save_files(root, burst) if arrives else self._load_known_contents(root, burst)
             for root in roots
         ]
         return Change(
@@ -257,15 +263,18 @@ class FolderChanges:
         watched_paths = (below[-1][0] for below in self._list_watched_inside(folder_id))
         return [each for each in watched_paths if each in route.watched]
 
-    def _load_known_contents(self, folder_id: str) -> FolderContents:
-        """Return the stored contents of a folder that left. DocSpace may not show it any more."""
+    def _load_known_contents(self, folder_id: str, burst: Burst) -> FolderContents:
+        """Return what is known to be in a folder that left. DocSpace may not show it any more.
+
+        New files in it are known by their events alone.
+        """
         with self.transactions(reading=True) as work:
-            present = work.files.summarize_contents(folder_id, FilePresence.PRESENT, MAX_TITLES)
-            return (
-                present
-                if present.count
-                else work.files.summarize_contents(folder_id, FilePresence.TRASHED, MAX_TITLES)
-            )
+            known = work.files.summarize_contents(folder_id, FilePresence.PRESENT, MAX_TITLES)
+            if not known.count:
+                known = work.files.summarize_contents(folder_id, FilePresence.TRASHED, MAX_TITLES)
+            new_titles = work.events.list_new_beneath(folder_id, until=burst.ids[-1]).values()
+        new = FolderContents(count=len(new_titles), titles=tuple(sorted(new_titles)))
+        return _sum_contents([known, new])
 
 
 def _was_watched(state: FolderState, burst: Burst) -> bool:

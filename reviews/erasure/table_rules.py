@@ -289,6 +289,7 @@ TABLES: Mapping[str, TableRule] = {
     "timestamp_round": TableRule(impersonal={"failure": REASON}),
     "timestamps": TableRule(impersonal=_same(SIGNED, ("note", "response"))),
     "told": TableRule(deleted_by=("key",)),
+    "unexplained_differences": TableRule(impersonal=_same(DOCUMENT, ("folder_id", "subject"))),
     "unrouted_changes": TableRule(
         rewritten=("members",),
         waiting={},

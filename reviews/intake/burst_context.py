@@ -79,6 +79,14 @@ class ContextReader:
             folders = self._load_folders(work, burst, context.previous.state)
             return self._add_routes(work, burst, replace(context, folders=folders), routes)
 
+    def add_origins(self, burst: Burst, context: BurstContext) -> BurstContext:
+        """Return the context with the routes of what an unknown file was moved out of, if any are watched."""
+        routes = self.files.list_origin_routes(burst)
+        if not routes:
+            return context
+        with self.transactions(reading=True) as work:
+            return self._add_routes(work, burst, context, routes)
+
     def read_route(self, work: UnitOfWork, burst: Burst, route: Route) -> RouteContext:
         groups = work.groups.list_members(route.groups) if route.groups else {}
         return RouteContext(

@@ -16,6 +16,7 @@ from reviews.changes.folder_arrivals import FolderArrivals
 from reviews.changes.folder_changes import FolderChanges
 from reviews.changes.folder_places import FolderPlaces
 from reviews.changes.late_saves import LateSaves
+from reviews.changes.origins import Origins
 from reviews.errors import Conflict, LogNotWritten, RateLimitReached, RemoteError
 from reviews.intake import event_keys, subscribers
 from reviews.intake.answered_documents import AnsweredDocuments
@@ -91,7 +92,8 @@ def build_intake(  # noqa: PLR0913 - the composition of the intake: each is a pa
     places = FolderPlaces(transactions=transactions, portal=portal, routes=routes, clock=clock)
     arrivals = FolderArrivals(transactions=transactions, portal=portal, places=places, clock=clock)
     late_saves = LateSaves(transactions=transactions, portal=portal)
-    files = FileChanges(portal=portal, places=places, routes=routes, late_saves=late_saves)
+    origins = Origins(portal=portal, places=places)
+    files = FileChanges(portal=portal, places=places, routes=routes, late_saves=late_saves, origins=origins)
     precedence = Precedence(transactions=transactions, routes=routes)
     return Intake(
         transactions=transactions,
@@ -99,7 +101,9 @@ def build_intake(  # noqa: PLR0913 - the composition of the intake: each is a pa
         context_reader=ContextReader(
             transactions=transactions, files=files, precedence=precedence, clock=clock
         ),
-        folders=FolderChanges(places=places, routes=routes, transactions=transactions, arrivals=arrivals),
+        folders=FolderChanges(
+            places=places, routes=routes, transactions=transactions, arrivals=arrivals, origins=origins
+        ),
         contributors=Contributors(portal=portal),
         change_writer=ChangeWriter(
             transactions=transactions,
@@ -234,6 +238,8 @@ class Intake:
     def _handle_file(self, burst: Burst, context: BurstContext) -> float | None:
         if context.routes is None:
             context = self.context_reader.complete(burst, context)
+        if not context.routes and context.previous.state is None:
+            context = self.context_reader.add_origins(burst, context)
         routes = context.routes
         if not routes:
             self._handle_unwatched_file(burst)
@@ -313,6 +319,7 @@ class Intake:
         """Return the change with its people; for a review, DocSpace is queried for what the events lack."""
         if not change.asks_for_review:
             return self.contributors.add_people(change, burst, evidence)
+        change = self.files.add_version_before(change, burst, current)
         review = self._find_route_context(burst, change.route, context).review
         change = change.add_unseen_content(review)
         from_elsewhere = change.judgement.kind is ChangeKind.MOVED_IN

@@ -69,8 +69,33 @@ class EventRepository(Protocol):
         """Return those of the files that have pending received events; with `before`, only of earlier ids."""
         ...
 
+    def find_claimed_files(self, file_ids: Sequence[str]) -> set[str]:
+        """Return those of the files with a pending event that a worker is handling."""
+        ...
+
+    def list_pending_subjects(self, limit: int) -> list[str]:
+        """Return up to `limit` files and folders with pending events, folders first."""
+        ...
+
+    def list_new_beneath(self, folder_id: str, *, until: int) -> dict[str, str]:
+        """Return files in a folder of which only events are known, with their titles.
+
+        Looked at are the last 1,000 events up to `until`: those pending, and those that were settled as of no
+        watched folder, since DocSpace shows no folder that is in the trash. Folders in it that only such
+        events name count too.
+        """
+        ...
+
+    def find_handled_since(self, file_ids: Sequence[str], at: datetime) -> set[str]:
+        """Return those of the files with an event that was received then or later, and compared."""
+        ...
+
     def has_event_since(self, file_id: str, at: datetime) -> bool:
         """Return whether an event of the file, other than a dead one, happened then or later."""
+        ...
+
+    def were_all_unwatched(self, file_id: str, at: datetime) -> bool:
+        """Return whether all events of a file or folder since then were settled as of no watched folder."""
         ...
 
     def find_last_reviewed(self, file_id: str) -> int | None:

@@ -43,6 +43,17 @@ class Portal(TreeReader, Protocol):
         """Return the file's log since then; `None` where DocSpace does not show it."""
         ...
 
+    def list_origins(self, subject: str, *, since: datetime) -> list[str]:
+        """Return the folders that a file, or with its prefix a folder, was moved out of since then.
+
+        Empty where DocSpace does not show its log, or has not written it yet.
+        """
+        ...
+
+    def find_version_before(self, file_id: str, *, version: int, at: datetime) -> int | None:
+        """Return the newest version before this one that is older than that time; `None` if none is shown."""
+        ...
+
     def was_unlocked(self, file_id: str, *, since: datetime) -> bool:
         """Return whether the file's log has an unlock since then."""
         ...

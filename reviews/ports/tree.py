@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         FolderTree,
         Place,
         SweepCounts,
+        UnexplainedDifference,
         Watermark,
     )
 
@@ -42,7 +43,9 @@ class FileStateRepository(Protocol):
 
     def get(self, file_id: str) -> FileState | None: ...
 
-    def put(self, state: FileState) -> None: ...
+    def put(self, state: FileState) -> None:
+        """Store the state of a file, unless one with newer events is stored."""
+        ...
 
     def find_present(self, title: str, limit: int) -> list[FileState]:
         """Return files of this title that are stored as present in their folders."""
@@ -217,8 +220,24 @@ class BaselineRepository(Protocol):
         """Release a lease; the folder is due again at `due_at`."""
         ...
 
-    def mark_listed(self, folder_id: str, *, at: datetime | None) -> None:
-        """Store when the folder's whole listing was compared; `None` has the next sweep compare it."""
+    def mark_listed(self, folder_id: str, *, at: datetime | None, previous: datetime | None) -> None:
+        """Store when the folder's whole listing was compared; `None` has the next sweep compare it.
+
+        It stays `None` if it was not when the sweep began, `previous`: a listing was requested meanwhile.
+        """
+        ...
+
+    def list_unexplained(self, folder_ids: Sequence[str]) -> dict[str, list[UnexplainedDifference]]:
+        """Return the unexplained differences of those of the folders that have any, the oldest first."""
+        ...
+
+    def save_unexplained(
+        self, folder_id: str, subjects: Collection[str], *, checked: Collection[str] | None, at: datetime
+    ) -> None:
+        """Store what is unexplained; what was so before keeps its time.
+
+        Of those `checked` (`None` for all), the others are explained.
+        """
         ...
 
     def request_listing(self, limit: int) -> int:

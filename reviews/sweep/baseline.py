@@ -64,6 +64,7 @@ class Baseline:
         with self.transactions(reading=True) as work:
             start = work.baselines.get_start(folder_id)
         while True:
+            read_at = self.clock()
             states, total = self.portal.list_files_beneath(folder_id, start=start)
             for parent in {state.parent_id for state in states}:
                 self.places.find(parent, attempts=MAX_REFUSED_ATTEMPTS)
@@ -71,7 +72,11 @@ class Baseline:
             is_end = not states or start >= total
             with self.transactions() as work:
                 self.require_lease(work)
-                work.files.add_unknown([replace(state, listed_at=self.clock()) for state in states])
+                # One that is handled and not stored has left while the page was on its way.
+                handled = work.events.find_handled_since([state.file_id for state in states], read_at)
+                work.files.add_unknown(
+                    [replace(each, listed_at=read_at) for each in states if each.file_id not in handled]
+                )
                 work.baselines.save_start(folder_id, 0 if is_end else start, finished_at=None)
                 work.commit()
             progress(min(start, total), total)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviews.changes.burst import find_event_time
 from reviews.kinds import EventState
 from reviews.language import _
+from reviews.sweep.reconciliation import describe_unexplained
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -36,6 +37,7 @@ class Completeness:
 
     `title` is the route's name if that is private, else the folder's title once `add_titles` has set it.
     `stopped_by` explains to operators what stops the sweep if it doesn't continue by itself. `up_to` is
+    `held_by` says what it waits for if it will continue by itself. `up_to` is
     `None` before the baseline is complete; `since` is when it was. `swept_to` is the time up to which all
     changes were detected, or when the baseline was begun. `listed_to` is the time up to which the whole
     listing was compared: this detects changes that are in no log.
@@ -46,6 +48,7 @@ class Completeness:
     route: str
     up_to: datetime | None
     stopped_by: str | None
+    held_by: str | None = None
     since: datetime | None = None
     swept_to: datetime | None = None
     listed_to: datetime | None = None
@@ -85,6 +88,7 @@ def check_folders(work: UnitOfWork, routes: Routes, folders: Sequence[str]) -> l
     watched = {each: route for each in folders if (route := routes.match_folders([each])) is not None}
     # The watermarks are read first: a sweep stores its events before its watermark moves.
     marks = work.baselines.get_watermarks(list(watched))
+    unexplained = work.baselines.list_unexplained(list(watched))
     oldest_event = work.events.find_oldest_unsettled()
     return [
         Completeness(
@@ -93,9 +97,10 @@ def check_folders(work: UnitOfWork, routes: Routes, folders: Sequence[str]) -> l
             route=watched[folder].name,
             up_to=_find_complete_until(mark, oldest_event) if mark.finished_at else None,
             stopped_by=_explain_stop(mark, oldest_event),
+            held_by=describe_unexplained(unexplained.get(folder, ())),
             since=mark.finished_at,
             swept_to=mark.swept_to,
-            listed_to=mark.listed_at,
+            listed_to=mark.listed_at and mark.swept_to and min(mark.listed_at, mark.swept_to),
         )
         for folder, mark in marks.items()
     ]

@@ -16,6 +16,8 @@ from reviews.sweep.listing_comparison import ListingComparison
 from reviews.sweep.missed_events import LONG_AGO
 from reviews.sweep.moved_folders import MovedFolders
 from reviews.sweep.newest_files import NewestFiles, NewestLook
+from reviews.sweep.reconciliation import find_covered_time, is_listing_due, is_log_awaited
+from reviews.sweep.sweep_rules import LOG_GRACE
 from reviews.tree import FOLDER_ID_PREFIX
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from reviews.ports.portal import PortalLogs, TreeReader
     from reviews.ports.unit_of_work import Transactions
     from reviews.sweep.baseline import Baseline
-    from reviews.sweep.close_looks import CloseLooks
     from reviews.sweep.folder_log import FolderLog
     from reviews.sweep.missed_event_intake import MissedEventIntake
     from reviews.sweep.sweep_lease import LeasedCaller
@@ -45,6 +46,8 @@ class SweepResult:
     stopped_by: str | None = None
     is_baseline: bool = False
     """Whether this was the baseline, which opens no review."""
+    awaits_log: bool = False
+    """Whether the listing shows what the log may explain soon."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +80,17 @@ class _LookResult:
     must_repeat: bool = False
     """Whether the listing must be compared again because the event of a folder is pending."""
     rejected: Rejected | None = None
+    has_log: bool = False
+    """Whether the log has all that happened: then the next sweep compares only the newest files."""
+    checked: frozenset[str] | None = frozenset()
+    """What was compared, `None` for everything; of that, what is `unexplained` has no event."""
+    unexplained: frozenset[str] = frozenset()
+    has_pending: bool = False
+    """Whether a file that differs was left to its pending event."""
+    began_at: datetime | None = None
+    """When the first look began, if this was it: what it listed then may have changed since."""
+    listed_before: datetime | None = None
+    """When the listing was compared last, as it was stored when the sweep began."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +105,6 @@ class FolderSweep:
     call_docspace: LeasedCaller
     folder_id: str
     order: SweepOrder
-    close_looks: CloseLooks
 
     def run(self) -> SweepResult:
         """Sweep, and store the progress; raise `LeaseLost` and `Interrupted`.
@@ -102,7 +115,7 @@ class FolderSweep:
         with self.transactions(reading=True) as work:
             stored_mark = work.baselines.get_watermarks([self.folder_id])[self.folder_id]
         is_first = stored_mark.finished_at is None
-        mark = _correct_watermark(stored_mark, self.order.complete_until)
+        mark = _correct_watermark(stored_mark, self.order.started_at)
         if self.order.delivery_log_error is not None and not isinstance(
             self.order.delivery_log_error, Rejected
         ):
@@ -125,23 +138,43 @@ class FolderSweep:
         error = look.rejected or self.order.delivery_log_error
         with self.transactions() as work:
             self.call_docspace.lease.prolong(work)
+            baselines = work.baselines
+            baselines.save_unexplained(
+                self.folder_id, look.unexplained, checked=look.checked, at=self.order.started_at
+            )
+            unexplained = baselines.list_unexplained([self.folder_id]).get(self.folder_id, ())
+            complete_until = min(look.began_at or self.order.complete_until, self.order.complete_until)
+            covered_until = find_covered_time(
+                complete_until,
+                mark,
+                unexplained=unexplained,
+                passed_over=work.events.find_oldest_unsettled() if look.has_pending else None,
+            )
             if look.is_listed:
-                at = None if look.must_repeat else self.order.complete_until
-                work.baselines.mark_listed(self.folder_id, at=at)
+                at = None if look.must_repeat else max(complete_until, mark.listed_at or LONG_AGO)
+                baselines.mark_listed(self.folder_id, at=at, previous=look.listed_before)
             if error is None:
-                work.baselines.save_look_result(self.folder_id, look.newest, look.listing_digest)
-                work.baselines.mark_swept(
-                    self.folder_id, swept_to=max(self.order.complete_until, mark.swept_to or LONG_AGO)
-                )
+                is_reconciled = covered_until == complete_until or not look.has_log
+                digest = look.listing_digest if is_reconciled else ""
+                baselines.save_look_result(self.folder_id, look.newest, digest)
+                swept_to = max(covered_until or LONG_AGO, mark.swept_to or LONG_AGO)
+                baselines.mark_swept(self.folder_id, swept_to=swept_to)
             work.commit()
         if error is not None:
             return self._save_stop(error, look.new_events)
-        return SweepResult(folder_id=self.folder_id, new_events=look.new_events, is_baseline=is_first)
+        return SweepResult(
+            folder_id=self.folder_id,
+            new_events=look.new_events,
+            is_baseline=is_first,
+            awaits_log=self.order.finds_all and is_log_awaited(unexplained, self.order.started_at),
+        )
 
     def _take_first_look(self) -> _LookResult:
         progress = partial(self.order.progress, self.folder_id)
         self.call_docspace(lambda: self.baseline.take(self.folder_id, progress=progress))
-        return _LookResult(is_listed=True)
+        with self.transactions(reading=True) as work:
+            began_at = work.baselines.get_watermarks([self.folder_id])[self.folder_id].swept_to
+        return _LookResult(is_listed=True, began_at=began_at)
 
     def _look_through(self, mark: Watermark) -> _LookResult:
         begin = _choose_earlier(self.order.since, (mark.swept_to or self.order.complete_until) - LOG_OVERLAP)
@@ -152,42 +185,64 @@ class FolderSweep:
             folder_id=self.folder_id,
             until=self.order.until,
         ).read(begin, mark.newest_row)
-        is_listing_due = mark.listed_at is None or mark.listed_at <= self.order.listed_before
+        must_list = mark.listed_at is None or mark.listed_at <= self.order.listed_before
         comparison = self._make_comparison(mark.swept_to or begin)
-        look = _LookResult(new_events=log.new_events, newest=log.newest, listing_digest=mark.listing_digest)
-        if not is_listing_due:
+        look = _LookResult(
+            new_events=log.new_events,
+            newest=log.newest,
+            listing_digest=mark.listing_digest,
+            has_log=log.is_complete,
+            listed_before=mark.listed_at,
+            rejected=log.rejected,
+        )
+        if not must_list:
             newest = self._look_at_newest(mark, log, comparison)
-            is_listing_due = newest.is_listing_due
+            must_list = newest.is_listing_due
             look = replace(
                 look,
                 new_events=look.new_events + newest.new_events,
                 listing_digest=newest.digest,
                 is_listed=newest.is_listed,
+                checked=newest.checked,
+                unexplained=newest.unexplained,
             )
-        if is_listing_due:
-            look = replace(
-                look, new_events=look.new_events + self._compare_listing(comparison), is_listed=True
-            )
-            self.close_looks.end(self.folder_id)
-        return replace(look, must_repeat=comparison.must_repeat, rejected=log.rejected)
+        if must_list:
+            new_events = look.new_events + self._compare_listing(comparison)
+            look = replace(look, new_events=new_events, is_listed=True)
+        if look.is_listed:
+            look = replace(look, checked=None, unexplained=comparison.find_unexplained())
+        return replace(look, must_repeat=bool(comparison.waiting_folders), has_pending=comparison.has_pending)
 
     def _look_at_newest(self, mark: Watermark, log: FolderLog, comparison: ListingComparison) -> NewestLook:
         """Look at the files that were modified last, if the log is not enough."""
+        with self.transactions(reading=True) as work:
+            unexplained = work.baselines.list_unexplained([self.folder_id]).get(self.folder_id, ())
+        look = self._choose_look(mark, log, comparison, has_unexplained=bool(unexplained))
+        remaining = [
+            each
+            for each in unexplained
+            if each.subject in look.unexplained or each.subject not in look.checked
+        ]
+        is_due = is_listing_due(remaining, mark.listed_at, self.order.started_at)
+        return replace(look, is_listing_due=look.is_listing_due or is_due)
+
+    def _choose_look(
+        self, mark: Watermark, log: FolderLog, comparison: ListingComparison, *, has_unexplained: bool
+    ) -> NewestLook:
         if log.has_lost_row:
             return NewestLook(digest=mark.listing_digest, is_listing_due=True)
         if log.is_available and not self.order.finds_all:
-            is_listing_due = not log.is_complete or log.new_events > 0
-            return NewestLook(digest=mark.listing_digest, is_listing_due=is_listing_due)
+            must_list = not log.is_complete or log.new_events > 0
+            return NewestLook(digest=mark.listing_digest, is_listing_due=must_list)
         newest_files = NewestFiles(
             tree=self.tree,
             missed_event_intake=self.missed_event_intake,
             call_docspace=self.call_docspace,
-            close_looks=self.close_looks,
             folder_id=self.folder_id,
             now=self.order.started_at,
         )
         if log.is_complete:
-            return newest_files.look_beside_log(mark, log, comparison)
+            return newest_files.look_beside_log(mark, comparison, has_unexplained=has_unexplained)
         return newest_files.look_without_log(mark, comparison)
 
     def _make_comparison(self, since: datetime) -> ListingComparison:
@@ -271,12 +326,13 @@ def explain_stop(error: RemoteError) -> str:
     return str(error)
 
 
-def _correct_watermark(mark: Watermark, until: datetime) -> Watermark:
+def _correct_watermark(mark: Watermark, now: datetime) -> Watermark:
     """Return a watermark without times from a clock that was ahead and has since been corrected.
 
     The sweep then continues from the newest row of the log that it saw, whose time is DocSpace's, and
     compares the listing.
     """
+    until = now - LOG_GRACE
     if max(mark.swept_to or LONG_AGO, mark.listed_at or LONG_AGO) <= until + LOG_OVERLAP:
         return mark
     newest_seen = min(mark.newest_row.at, until) if mark.newest_row else until

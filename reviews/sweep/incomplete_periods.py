@@ -202,8 +202,8 @@ class IncompletePeriods:
 
 
 def _explain_delay(folder: Completeness) -> str:
-    if folder.stopped_by:
-        return folder.stopped_by
+    if folder.stopped_by or folder.held_by:
+        return str(folder.stopped_by or folder.held_by)
     is_held = folder.up_to is not None and folder.up_to != folder.swept_to
     return PENDING_CHANGE if is_held else NO_SWEEP_YET
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviews.changes.classification import MISSING_TRIGGER
 from reviews.changes.file_changes import MAX_CLOCK_DIFFERENCE
 from reviews.changes.listed_files import ListedFiles, is_different, is_new
+from reviews.kinds import SweepSource
 from reviews.sweep.moved_folders import MovedFolders, build_sighted_event
 from reviews.tree import FOLDER_ID_PREFIX, FilePresence
 
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
     from reviews.ports.unit_of_work import Transactions
     from reviews.sweep.moved_folders import Move
     from reviews.tree import FileState
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangedFiles:
-    """The events of files of a part of a listing that changed, and whether it has files that are new."""
-
-    events: list[ChangeEvent]
-    has_new_files: bool
 
 
 @dataclass(kw_only=True)
@@ -47,11 +40,14 @@ class ListingComparison:
     _parents: set[str] = field(default_factory=set)
     _recent_parents: set[str] = field(default_factory=set)
     _different: dict[str, FileState] = field(default_factory=dict)
+    _missing: set[str] = field(default_factory=set)
     _queried: dict[str, FileState | None] = field(default_factory=dict)
     _archived: ChangeEvent | None = None
     _moved: MovedFolders = field(init=False)
-    must_repeat: bool = False
-    """Whether something was left out because the event of a folder above is pending."""
+    waiting_folders: set[str] = field(default_factory=set)
+    """Folders that were left out because the event of a folder above is pending."""
+    has_pending: bool = False
+    """Whether a file that differs was left to its pending event, which may not show the difference."""
 
     def __post_init__(self) -> None:
         self._moved = MovedFolders(
@@ -64,8 +60,13 @@ class ListingComparison:
         return len(self._listed)
 
     @property
+    def listed_files(self) -> frozenset[str]:
+        """The files that were listed so far."""
+        return frozenset(self._listed)
+
+    @property
     def different_count(self) -> int:
-        """How many of the files listed so far differ from their stored state without a pending event."""
+        """How many of the files listed so far differ from their stored state."""
         return len(self._different)
 
     def compare_page(self, states: Sequence[FileState]) -> None:
@@ -73,39 +74,91 @@ class ListingComparison:
         ids = [state.file_id for state in states]
         with self.transactions(reading=True) as work:
             stored = work.files.get_many(ids)
-            pending_files = work.events.find_pending_files(ids)
         self._listed.update(ids)
         for state in states:
             self._parents.add(state.parent_id)
-            if state.file_id in pending_files or not is_different(stored.get(state.file_id), state):
+            if not is_different(stored.get(state.file_id), state):
                 continue
             if state.modified_at is None or state.modified_at <= self.until:
                 self._different[state.file_id] = state
             else:
                 self._recent_parents.add(state.parent_id)
 
-    def find_changed_files(self) -> ChangedFiles:
-        """Return what differs in a part of the listing, in which a file that is missing means nothing.
+    def find_changed_files(self) -> list[ChangeEvent]:
+        """Return the events of files of a part of a listing, in which a file that is missing means nothing.
 
         A file that is new is left to the log, which says how it came.
         """
-        waiting_folders = self._moved.find_waiting({state.parent_id for state in self._different.values()})
-        self.must_repeat = bool(waiting_folders)
+        self.waiting_folders = self._moved.find_waiting(
+            {state.parent_id for state in self._different.values()}
+        )
         with self.transactions(reading=True) as work:
             stored = work.files.get_many(list(self._different))
-            pending_files = work.events.find_pending_files(list(self._different))
-        differing = [
-            state
-            for state in self._different.values()
-            if state.file_id not in pending_files
-            and state.parent_id not in waiting_folders
-            and is_different(stored.get(state.file_id), state)
+        return [
+            self._build_file_event(state)
+            for state in self._list_different()
+            if not is_new(stored.get(state.file_id))
         ]
-        changed = [state for state in differing if not is_new(stored.get(state.file_id))]
-        return ChangedFiles(
-            events=[self._build_file_event(state) for state in changed],
-            has_new_files=len(changed) < len(differing),
-        )
+
+    def find_unexplained(self, *, log_awaited_since: datetime | None = None) -> frozenset[str]:
+        """Return what still differs without a pending event, after all events found were received.
+
+        A file is explained by the event of the folder that it came with, too. For events that only a listing
+        shows, received after `log_awaited_since`, the log is awaited: they explain nothing yet.
+        """
+        different = self._list_different()
+        arriving = self._moved.find_waiting({state.parent_id for state in different})
+        without_event = {state.file_id for state in different if state.parent_id not in arriving}
+        with self.transactions(reading=True) as work:
+            pending_files = work.events.find_pending_files([*self._different, *self._missing])
+            missing = work.files.get_many([each for each in self._missing if each not in pending_files])
+            awaiting_log = {
+                each
+                for each in pending_files.intersection(self._different)
+                if log_awaited_since is not None
+                and all(
+                    stored.event.found_in is SweepSource.LISTING and stored.received_at > log_awaited_since
+                    for stored in work.events.list_pending(each)
+                )
+            }
+        still_stored = {each for each, state in missing.items() if not is_new(state)}
+        folders = {FOLDER_ID_PREFIX + folder for folder in self.waiting_folders}
+        return frozenset(without_event | awaiting_log | still_stored | folders)
+
+    def count_missing(self, total: int) -> int:
+        """Return by how many files the listing differs from what is stored, beyond those that are pending.
+
+        `total` is how many files there are in all, of which only a part may have been listed.
+        """
+        with self.transactions(reading=True) as work:
+            stored_count = work.files.count_beneath(self.folder_id)
+            if stored_count == total or self._moved.is_known_gone(work):
+                return 0
+            difference = abs(stored_count - total)
+            pending = work.events.list_pending_subjects(limit=difference)
+        self.has_pending = self.has_pending or bool(pending)
+        is_of_folder = any(subject.startswith(FOLDER_ID_PREFIX) for subject in pending)
+        return 0 if is_of_folder else difference - len(pending)
+
+    def _list_different(self) -> list[FileState]:
+        """Return the files that differ now, without those that are left to a pending event."""
+        ids = list(self._different)
+        # What no event is pending for any more is stored by the time it is read.
+        with self.transactions(reading=True) as work:
+            pending_files = work.events.find_pending_files(ids)
+            claimed_files = work.events.find_claimed_files(sorted(pending_files))
+        with self.transactions(reading=True) as work:
+            stored = work.files.get_many(ids)
+        different = [
+            state for state in self._different.values() if is_different(stored.get(state.file_id), state)
+        ]
+        # A worker that has the event may have asked for the file before it was listed.
+        self.has_pending = self.has_pending or any(each.file_id in claimed_files for each in different)
+        return [
+            state
+            for state in different
+            if state.file_id not in pending_files and state.parent_id not in self.waiting_folders
+        ]
 
     def has_left_with_room(self) -> bool:
         """Return whether nothing is listed since the room of the watched folder was archived."""
@@ -124,17 +177,12 @@ class ListingComparison:
                 list(work.files.list_present_beneath(self.folder_id) - self._listed)
             )
         parents = {*arrivals, *(state.parent_id for state in (*self._different.values(), *unlisted.values()))}
-        waiting_folders = self._moved.find_waiting(parents)
-        self.must_repeat = bool(waiting_folders)
+        waiting_folders = self.waiting_folders = self._moved.find_waiting(parents)
         # Read last: what no event is pending for any more is stored by now.
         with self.transactions(reading=True) as work:
             stored = work.files.get_many([*self._different, *unlisted])
-            pending_files = work.events.find_pending_files([*self._different, *unlisted])
-        present = [
-            (stored.get(state.file_id), state)
-            for state in self._different.values()
-            if state.file_id not in pending_files and state.parent_id not in waiting_folders
-        ]
+            pending_files = work.events.find_pending_files(list(unlisted))
+        present = [(stored.get(state.file_id), state) for state in self._list_different()]
         missing = [
             stored[file_id]
             for file_id in unlisted
@@ -147,6 +195,7 @@ class ListingComparison:
             *self._list_present_events(present, ready_arrivals, return_move),
             *self._list_missing_events(missing),
         )
+        self._missing = {event.file_id for event in differences if event.trigger == MISSING_TRIGGER}
         return self._drop_waiting_folders({event.file_id: event for event in differences})
 
     def _list_present_events(

@@ -32,8 +32,11 @@ def is_reported(work: UnitOfWork, event: ChangeEvent, *, now: datetime, joins_li
     listed_at = file.listed_at if file else None
     # A time in the future comes from a clock that was ahead and has been corrected: it says nothing.
     is_listed = listed_at is not None and at + MAX_CLOCK_DIFFERENCE < listed_at <= now + MAX_CLOCK_DIFFERENCE
-    if is_listed or not work.events.has_event_since(event.file_id, at - MAX_LOG_TIME_DIFFERENCE):
+    since = at - MAX_LOG_TIME_DIFFERENCE
+    if is_listed or not work.events.has_event_since(event.file_id, since):
         return is_listed
+    if event.moved_from and work.events.were_all_unwatched(event.file_id, since):
+        return False  # no delivery says what something was moved out of
     return not (joins_listed and _is_pending_listed(work, event.file_id))
 
 

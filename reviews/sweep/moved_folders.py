@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from reviews.model import ChangeEvent
     from reviews.ports.portal import TreeReader
-    from reviews.ports.unit_of_work import Transactions
+    from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.tree import FolderState, Place
 
 SETTLED_MARGIN = timedelta(seconds=1)
@@ -75,6 +75,12 @@ class MovedFolders:
         return Move(
             folder_id=top, event=self._build_event(trigger, top, _find_time_after(states[top], self.since))
         )
+
+    def is_known_gone(self, work: UnitOfWork) -> bool:
+        """Return whether the watched folder left with a folder above it: its files stay stored."""
+        place = work.folders.get_place_before(self.folder_id)
+        states = (work.folders.get(each) for each in (place.folder_ids if place else ()))
+        return any(state is not None and state.gone is not None for state in states)
 
     def find_archived_room(self) -> Move | None:
         """Return the event of the watched folder's room if that was archived: its listing has no files.

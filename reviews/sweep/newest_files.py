@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from reviews.ports.docspace_logs import MAX_LOG_DELAY
+from reviews.sweep.reconciliation import NUMBER_OF_FILES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from reviews.ports.portal import TreeReader
-    from reviews.sweep.close_looks import CloseLooks
-    from reviews.sweep.folder_log import FolderLog
     from reviews.sweep.listing_comparison import ListingComparison
     from reviews.sweep.missed_event_intake import MissedEventIntake
     from reviews.sweep.sweep_lease import LeasedCaller
@@ -25,13 +26,16 @@ if TYPE_CHECKING:
 class NewestLook:
     """The result of a look: its digest, the number of new events, and what has to follow.
 
-    `is_listing_due` means that the whole listing has to be compared now, `is_listed` that it just was.
+    `is_listing_due` means that the whole listing has to be compared now, `is_listed` that it just was. Of the
+    subjects that were `checked`, the `unexplained` ones differ without an event.
     """
 
     digest: str
     new_events: int = 0
     is_listing_due: bool = False
     is_listed: bool = False
+    checked: frozenset[str] = frozenset()
+    unexplained: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +45,6 @@ class NewestFiles:
     tree: TreeReader
     missed_event_intake: MissedEventIntake
     call_docspace: LeasedCaller
-    close_looks: CloseLooks
     folder_id: str
     now: datetime
 
@@ -58,32 +61,31 @@ class NewestFiles:
         events = self.call_docspace(comparison.find_differences)
         return NewestLook(digest=digest, new_events=self.missed_event_intake.receive(events), is_listed=True)
 
-    def look_beside_log(self, mark: Watermark, log: FolderLog, comparison: ListingComparison) -> NewestLook:
+    def look_beside_log(
+        self, mark: Watermark, comparison: ListingComparison, *, has_unexplained: bool
+    ) -> NewestLook:
         """Look for saves that no log has (facts on DocSpace, 4.4), after the log was read.
 
         A file that is new or missing is left to the log, which says what happened and who did it. While the
-        log lacks it, the folder is looked at closely, and in the end its whole listing is compared.
+        log lacks it, it is unexplained. If it stays so for as long as the log may take, the whole listing is
+        compared.
         """
         states, total = self._list_newest()
         digest = _hash_listing(states, total, comparison.until)
-        if not _is_changed(digest, mark):
-            if log.new_events:
-                self.close_looks.end(self.folder_id)
-            return NewestLook(
-                digest=digest, is_listing_due=self.close_looks.has_ended(self.folder_id, self.now)
-            )
+        if not has_unexplained and not _is_changed(digest, mark):
+            return NewestLook(digest=digest)
         comparison.compare_page(states)
         changed = self.call_docspace(comparison.find_changed_files)
-        count = self.missed_event_intake.receive(changed.events)
-        is_explained = bool(log.new_events) or not mark.listing_digest
-        if count or changed.has_new_files or not is_explained:
-            self.close_looks.start(self.folder_id, self.now)
-        elif log.new_events:
-            self.close_looks.end(self.folder_id)
+        count = self.missed_event_intake.receive(changed)
+        found = comparison.find_unexplained(log_awaited_since=self.now - MAX_LOG_DELAY)
+        if comparison.count_missing(total) and not found:
+            found = frozenset({NUMBER_OF_FILES})
         return NewestLook(
-            digest="" if comparison.must_repeat else digest,
+            digest=digest,
             new_events=count,
             is_listing_due=self._is_whole_due(states, total, comparison),
+            checked=comparison.listed_files | {NUMBER_OF_FILES},
+            unexplained=found,
         )
 
     def _is_whole_due(self, states: Sequence[FileState], total: int, comparison: ListingComparison) -> bool:

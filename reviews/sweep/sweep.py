@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from reviews.errors import TryLater, describe_error
 from reviews.ports.reports import ignore_report
-from reviews.sweep.close_looks import CloseLooks
 from reviews.sweep.delivery_sweep import (
     DELIVERY_LOG_ID,
     DELIVERY_LOG_INTERVAL,
@@ -72,7 +71,6 @@ class GapSweep:
     report: Callable[[Report], None] = ignore_report
     monotonic: Callable[[], float] = time.monotonic
     _saved_folders: set[str] = field(default_factory=set, init=False, compare=False)
-    _close_looks: CloseLooks = field(default_factory=CloseLooks, init=False, compare=False)
 
     @property
     def watched(self) -> Sequence[str]:
@@ -127,12 +125,15 @@ class GapSweep:
         """
         pause = on_lease_held or (lambda _folder, seconds: self.wait(seconds))
         deliveries = self._read_deliveries_now(pause, since=since, folders=folders)
-        order = self._make_order(deliveries)
-        order = replace(order, since=since, listed_before=self.clock(), progress=progress)
+
+        def make_order() -> SweepOrder:
+            order = self._make_order(deliveries)
+            return replace(order, since=since, listed_before=self.clock(), progress=progress)
+
         with self.transactions(reading=True) as work:
             first = set(work.baselines.list_unfinished(folders))
         results = [
-            self._sweep_manually(each, order, pause) for each in sorted(folders, key=first.__contains__)
+            self._sweep_manually(each, make_order, pause) for each in sorted(folders, key=first.__contains__)
         ]
         new_events = deliveries.new_events
         return (
@@ -203,11 +204,13 @@ class GapSweep:
             lease.release(due_in=self.interval)
 
     def _sweep_manually(
-        self, folder_id: str, order: SweepOrder, pause: Callable[[str, float], object]
+        self, folder_id: str, make_order: Callable[[], SweepOrder], pause: Callable[[str, float], object]
     ) -> SweepResult:
         lease = self._make_lease(folder_id)
         result = (
-            self._sweep_folder(lease, order) if take_when_free(lease, pause, stopping=self.stopping) else None
+            self._sweep_folder(lease, make_order())
+            if take_when_free(lease, pause, stopping=self.stopping)
+            else None
         )
         return result or SweepResult(folder_id=folder_id, new_events=0, stopped_by=LEASE_HELD_REASON)
 
@@ -224,14 +227,13 @@ class GapSweep:
             call_docspace=self._make_caller(lease),
             folder_id=lease.folder_id,
             order=order,
-            close_looks=self._close_looks,
         )
         started_at = self.clock()
         due_in = min(RETRY_INTERVAL, self.interval)
         try:
             result = sweep.run()
             if result.stopped_by is None:
-                due_in = self._find_interval(lease.folder_id)
+                due_in = min(CLOSE_INTERVAL, self.interval) if result.awaits_log else self.interval
         except LeaseLost:
             return None
         finally:
@@ -239,10 +241,6 @@ class GapSweep:
             elapsed = max(self.clock() - started_at, timedelta())
             lease.release(due_in=max(due_in - elapsed, timedelta()))
         return result
-
-    def _find_interval(self, folder_id: str) -> timedelta:
-        is_close = self._close_looks.is_close(folder_id, self.clock())
-        return min(CLOSE_INTERVAL, self.interval) if is_close else self.interval
 
     def _make_order(self, deliveries: DeliveryLogResult) -> SweepOrder:
         listing_interval = max(LISTING_INTERVAL, LISTING_INTERVAL_PER_FOLDER * len(self.watched))

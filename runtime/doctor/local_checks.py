@@ -83,6 +83,7 @@ def check_completeness(wiring: Wiring) -> Iterator[Finding]:
     for each in folders:
         subject = f"folder {each.folder_id}"
         progress = f"complete up to {each.up_to:%Y-%m-%d %H:%M} UTC" if each.up_to else "not fully checked"
+        progress = f"{progress}; {each.held_by}" if each.held_by else progress
         if each.stopped_by:
             yield report_error(
                 subject, f"{progress}; stopped: {each.stopped_by}", "fix that; the next sweep continues"

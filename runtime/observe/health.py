@@ -128,6 +128,7 @@ class Health:
                 "complete_up_to": _format_time(each.up_to),
                 "listed_up_to": _format_time(each.listed_to),
                 "stopped_by": each.stopped_by,
+                "held_by": each.held_by,
             }
             for each in behind
         }

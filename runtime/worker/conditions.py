@@ -240,7 +240,7 @@ def _format_since(folder: Completeness) -> str:
 
 
 def _explain_delay(folder: Completeness) -> str:
-    return folder.stopped_by or "no sweep has succeeded; the worker's log shows why"
+    return folder.stopped_by or folder.held_by or "no sweep has succeeded; the worker's log shows why"
 
 
 def uncovered_entries(wiring: Wiring, now: datetime) -> Iterator[Condition]:

@@ -36,7 +36,7 @@ from store.schema.persons import (
 )
 from store.schema.review_tables import answers, queued_reminders, review_index, reviews
 from store.schema.timestamps import timestamp_round, timestamps
-from store.schema.tree import baselines, files, folders
+from store.schema.tree import baselines, files, folders, unexplained_differences
 from store.schema.without_review import incomplete_periods, owner_states, round_claims, unrouted_changes
 from store.schema.witnesses import witness_round, witness_states, witnessed_checkpoint
 from store.schema.work import events, webhook_state, workers
@@ -96,6 +96,7 @@ __all__ = [
     "tallies",
     "timestamp_round",
     "timestamps",
+    "unexplained_differences",
     "unrouted_changes",
     "webhook_state",
     "witness_round",

@@ -89,3 +89,13 @@ build_partial_index(
     where=sa.and_(baselines.c.watched, baselines.c.finished_at.is_(None)),
 )
 build_partial_index("baselines_leased", baselines.c.leased_until, where=baselines.c.leased_until.is_not(None))
+
+# What a sweep saw in a listing, and no event explains: a file, a folder, or with an empty `subject` a number
+# of files. Until a later sweep finds it explained, the watermark of the watched folder stays.
+unexplained_differences = sa.Table(
+    "unexplained_differences",
+    metadata,
+    sa.Column("folder_id", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("since", Utc, nullable=False),
+)

@@ -91,6 +91,14 @@ class SmallPortal:
         self._maybe_fail("log")
         return self.log
 
+    def list_origins(self, subject: str, *, since: datetime) -> list[str]:  # noqa: ARG002
+        self._maybe_fail("log")
+        return []
+
+    def find_version_before(self, file_id: str, *, version: int, at: datetime) -> int | None:  # noqa: ARG002
+        self._maybe_fail("editors")
+        return None
+
     def was_unlocked(self, file_id: str, *, since: datetime) -> bool:  # noqa: ARG002
         self._maybe_fail("log")
         return False

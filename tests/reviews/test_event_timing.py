@@ -6,10 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from reviews.changes.burst import Burst
-from reviews.changes.event_timing import WEBHOOK_TIMING, EventTiming, make_sweep_timing
+from reviews.changes.event_timing import SWEEP_MARGIN, WEBHOOK_TIMING, EventTiming, make_sweep_timing
 from reviews.kinds import EventState, SweepSource
 from reviews.model import StoredEvent
-from reviews.sweep.close_looks import CloseLooks
 from tests.reviews.samples import START, event, route
 
 MINUTE = timedelta(minutes=1)
@@ -54,22 +53,9 @@ def test_what_only_a_listing_shows_waits_for_the_log_or_for_its_delivery() -> No
 
 
 def test_an_event_is_late_after_the_interval_and_the_margin() -> None:
-    punctual = store(START, START + 4 * MINUTE, SweepSource.FOLDER_LOG)
-    late = store(START, START + 4 * MINUTE + timedelta(microseconds=1), SweepSource.FOLDER_LOG)
+    punctual = store(START, START + MINUTE + SWEEP_MARGIN, SweepSource.FOLDER_LOG)
+    late = store(START, punctual.received_at + timedelta(microseconds=1), SweepSource.FOLDER_LOG)
 
     assert Burst.from_events([punctual], SWEEP_TIMING).seen_late is None
     assert Burst.from_events([late], SWEEP_TIMING).seen_late == late.received_at - START
-    assert Burst.from_events([punctual], WEBHOOK_TIMING).seen_late == 4 * MINUTE
-
-
-def test_a_folder_is_looked_at_closely_for_as_long_as_the_log_may_take() -> None:
-    looks = CloseLooks()
-    looks.start("1", START)
-    looks.start("1", START + MINUTE)
-
-    assert looks.is_close("1", START + timedelta(seconds=69))
-    assert looks.has_ended("1", START + timedelta(seconds=70))
-    assert looks.has_ended("1", START - MINUTE)
-    assert not looks.has_ended("2", START)
-    looks.end("1")
-    assert not looks.has_ended("1", START + MINUTE)
+    assert Burst.from_events([punctual], WEBHOOK_TIMING).seen_late == MINUTE + SWEEP_MARGIN

@@ -245,7 +245,7 @@ def test_a_portal_that_was_restored_has_all_listings_compared(
     watch.look()
     engine = create_engine(watch.database)
     with SqlUnitOfWork(engine) as work:
-        work.baselines.mark_listed("1", at=clock())
+        work.baselines.mark_listed("1", at=clock(), previous=None)
         work.commit()
     engine.dispose()
     watch.look()

@@ -142,7 +142,8 @@ def _print_result(results: list[SweepResult], progress_by_folder: Mapping[str, C
     for each in progress_by_folder.values():
         if each.up_to is not None:
             name = clean_text(each.title) or f"folder {clean_text(each.folder_id)}"
-            print_text(f"{name}: complete up to {each.up_to:%Y-%m-%d %H:%M:%S} UTC.")
+            held = f"; {each.held_by}" if each.held_by else ""
+            print_text(f"{name}: complete up to {each.up_to:%Y-%m-%d %H:%M:%S} UTC{held}.")
 
 
 def _build_sweep_json(result: SweepResult, folder_completeness: Completeness) -> dict[str, object]:
@@ -154,6 +155,7 @@ def _build_sweep_json(result: SweepResult, folder_completeness: Completeness) ->
         "complete_up_to": format_moment(folder_completeness.up_to),
         "listed_up_to": format_moment(folder_completeness.listed_to),
         "stopped_by": result.stopped_by,
+        "held_by": folder_completeness.held_by,
     }
 
 
