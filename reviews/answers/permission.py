@@ -364,7 +364,7 @@ def check_reassignment(authority: Authority, review_request: ReviewRequest) -> P
     """Return who may reassign or snooze a review now, or raise `Refused`."""
     review, route = authority.review, authority.route
     if review.campaign is not None:
-        require_running_campaign(work, review)
+        require_running_campaign(authority.work, review)
         raise refuse_duty_of_campaign()
     if review.state is ReviewState.CARRIED:
         raise refuse_carried(hide_title(review, route))

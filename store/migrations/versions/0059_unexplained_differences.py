@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0061"
-down_revision = "0056"
+revision = "0059"
+down_revision = "0058"
 
 
 def upgrade() -> None:

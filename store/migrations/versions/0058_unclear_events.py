@@ -4,8 +4,8 @@ import sqlalchemy as sa
 
 from store.migrations.steps import add_column
 
-revision = "0059"
-down_revision = "0056"
+revision = "0058"
+down_revision = "0057"
 
 
 def upgrade() -> None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from store.migrations.steps import add_column
 
-revision = "0058"
+revision = "0057"
 down_revision = "0056"
 
 
