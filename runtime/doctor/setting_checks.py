@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import notifiers
+from notifiers.shared.local_hosts import is_this_machine
 from notifiers.teams.addresses import explain_bad_workflow
 from runtime.doctor.findings import report_error, report_ok, report_warning
 from runtime.settings.adopted_file import get_adopted_file
 from runtime.settings.environment import list_environment_names
-from runtime.settings.local_hosts import is_this_machine
 from runtime.settings.setting_kinds import MAKES_KEY
 from runtime.settings.settings import NAMES, is_setting
 

@@ -23,6 +23,17 @@ MIN_KEY_LENGTH = 32
 # 32 random hexadecimal digits have fewer than 8 different ones once in 28 million times, and 64, as Heroku
 # makes them, once in 8 * 10**18.
 MIN_DISTINCT_CHARACTERS = 8
+MAX_FORESEEN_SHARE = (
+    0.4  # a text of 16 characters twice has more; 32 random hexadecimal digits have 0.04 on average
+)
+_KNOWN_TEXTS = (
+    "1234567890 qwertyuiop qwertzuiop azertyuiop asdfghjkl zxcvbnm yxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/ 1q2w3e4r5t6y7u8i9o0p qawsedrftgyhujikolp",
+    "a1b2c3d4e5f6g7h8i9j0 00112233445566778899aabbccddeeffgghhiijjkkllmmnnooppqqrrssttuuvvwwxxyyzz",
+    "changeme replaceme secret signing password passwort passw0rd p@ssw0rd s3cr3t example default",
+    "docspace onlyoffice review token welcome letmein admin insert your own key here test placeholder",
+)
+"""Walks over the keyboard, and words of sample keys."""
 FOREVER = "forever"
 MIN_RETENTION_DAYS = 30
 MAX_ORIGIN_LENGTH = 200
@@ -225,6 +236,24 @@ def _require_hard_to_guess(key: str) -> None:
         raise ValueError(
             f"has {different} different characters and needs {MIN_DISTINCT_CHARACTERS} or more: {MAKES_KEY}"
         )
+    if _count_foreseen(key.casefold()) > MAX_FORESEEN_SHARE * len(key):
+        raise ValueError(f"holds repeats, sequences or common words: {MAKES_KEY}")
+
+
+def _count_foreseen(key: str) -> int:
+    """Return how many characters end a triple that was there before, or is a known one either way round.
+
+    Triples of a sequence such as `abc`, `531` or `777` are known too.
+    """
+    seen: set[str] = set()
+    count = 0
+    for triple in map("".join, zip(key, key[1:], key[2:], strict=False)):
+        step, next_step = ord(triple[1]) - ord(triple[0]), ord(triple[2]) - ord(triple[1])
+        is_sequence = step == next_step and abs(step) <= 2
+        is_known = any(triple in text or triple[::-1] in text for text in _KNOWN_TEXTS)
+        count += is_sequence or is_known or triple in seen
+        seen.add(triple)
+    return count
 
 
 NonEmptyText = Annotated[str, require_content]

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 import notifiers
 from notifiers.shared.http import parse_hosts
+from notifiers.shared.local_hosts import is_this_machine
 from notifiers.teams.addresses import explain_bad_workflow
 from reviews.errors import RemoteError
 from reviews.text import clean_text
-from runtime.settings.local_hosts import is_this_machine
 from runtime.settings.setting_kinds import Intake
 from runtime.settings.settings import UnusableSettings
 from runtime.setup.answer_settings import build_wiring, explain_unusable, load_settings

@@ -136,8 +136,77 @@ def test_a_connection_that_is_not_encrypted_is_for_a_stand_in_alone(slack: FakeS
     client = notifiers.slack.make_client(APP_TOKEN, slack.api_url)
 
     assert request_ticket(client).address.startswith("ws://")
-    assert not is_usable("ws://wss.slack.com/link", "https://slack.com/api/")
-    assert is_usable("wss://wss.slack.com/link", "https://slack.com/api/")
+
+
+SLACK_API, GOV_API, LOCAL_API = (
+    "https://slack.com/api/",
+    "https://slack-gov.com/api/",
+    "http://127.0.0.1:8/api/",
+)
+
+
+@pytest.mark.parametrize(
+    ("address", "api_url"),
+    [
+        ("wss://wss-primary.slack.com/link/?ticket=a@b", SLACK_API),
+        ("WSS://WSS.Slack.COM:443/link", SLACK_API),
+        ("wss://slack.com/link", "https://www.slack.com/api/"), ("wss://wss.slack-gov.com/link", GOV_API),
+        ("wss://stand-in.example/link", "https://stand-in.example/api/"),
+        ("wss://stand-in.example:8443/link", "http://stand-in.example/api/"),
+        ("ws://127.0.0.1:9/link", LOCAL_API), ("ws://[::1]:9/link", "http://[::1]:8/api/"),
+    ],
+)  # fmt: skip
+def test_a_connection_goes_to_the_side_that_gave_the_ticket(address: str, api_url: str) -> None:
+    assert is_usable(address, api_url)
+
+
+@pytest.mark.parametrize(
+    ("address", "api_url"),
+    [
+        *((address, SLACK_API) for address in (
+            "ws://wss.slack.com/link", "wss://evil.example/link", "wss://slack.com@evil.example/link",
+            "wss://evil@slack.com/", "wss://slack.com.evil.example/", "wss://notslack.com/", "wss://slack.com./",
+            "wss://wss.slack.com:8443/", "wss://wss.slack.com:port/", "wss://wss.slack.com:0/", "wss://\uff53lack.com/",
+            "wss://slack.com\\@evil.example/", "wss://evil.example\\.slack.com/", "wss://wss.slack.com/\n",
+            " wss://wss.slack.com/", "wss://evil.example/.slack.com", "wss://evil.example#.slack.com",
+            "wss://evil.example?.slack.com", "wss://[::1]/", "wss://127.0.0.1/", "https://wss.slack.com/",
+            "wss://wss.slack-gov.com/", "wss://evil.example%2eslack.com/", "wss://a b.slack.com/",
+        )),
+        ("wss://wss.slack.com/link", GOV_API), ("wss://wss.slack.com/link", LOCAL_API),
+        ("wss://sub.stand-in.example/link", "https://stand-in.example/api/"),
+        ("ws://stand-in.example/link", "http://stand-in.example/api/"), ("ws://localhost:9/link", LOCAL_API),
+        ("ws://127.0.0.1:9/link", "https://127.0.0.1:8/api/"), ("wss://slack.com/", ""),
+    ],
+)  # fmt: skip
+def test_a_connection_goes_nowhere_else(address: str, api_url: str) -> None:
+    assert not is_usable(address, api_url)
+
+
+def test_a_redirect_is_not_followed(alone: SlackInstallation) -> None:
+    sockets = alone.slack.sockets
+    sockets.redirects = True
+    socket = make_socket(alone)
+
+    socket.maintain()
+
+    assert (socket.reason, sockets.opened) == ("Slack refuses the connection (HTTP 302)", 0)
+
+
+def test_slack_that_says_goodbye_again_and_again_is_heard_once(alone: SlackInstallation) -> None:
+    socket, changes = make_socket(alone, waits=replace(QUICK, steady=60.0)), []
+    socket.on_change = lambda: changes.append(1)
+    socket.maintain()
+    [link] = alone.slack.sockets.wait_for_links()
+
+    for _ in range(500):
+        alone.slack.sockets.disconnect(link, "refresh_requested", close=False)
+        link.socket.ping()
+    alone.slack.sockets.disconnect(link, "refresh_requested")
+    alone.slack.sockets.wait_for_links(0)
+    socket.stop(60)
+
+    eventually(lambda: len(changes) >= 2)
+    assert len(changes) == 2
 
 
 def test_a_token_of_another_app_is_not_taken(alone: SlackInstallation) -> None:

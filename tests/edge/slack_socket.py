@@ -42,16 +42,17 @@ APP_TOKEN = "xapp-1-A0FAKEAPP-1234-secret"
 class SocketMode:
     """Slack's side for one app. `app_id` is the app that the token belongs to.
 
-    `host` is where connections are opened, if that is not this server; `switched_off` is how Slack says that
-    Socket Mode is off: by an `error`, or by a `warning` beside a ticket that works. Both were seen.
+    `switched_off` is how Slack says that Socket Mode is off: by an `error`, or by a `warning` beside a ticket
+    that works. Both were seen.
     """
 
     workspace: Workspace
     app_token: str = APP_TOKEN
     app_id: str = ""
     scopes: set[str] = field(default_factory=lambda: {"connections:write"})
-    host: str = ""
     switched_off: str = ""
+    redirects: bool = False
+    """Whether a ticket is answered with a redirect to a connection that works."""
     ack_seconds: float = PATIENT_ACK_SECONDS
     links: list[Link] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -109,7 +110,7 @@ class SocketMode:
             self._tickets.add(ticket)
         warning = {"response_metadata": {"messages": ["[WARN] Socket Mode is not turned on."]}}
         app = self.app_id or self.workspace.api_app_id
-        address = f"ws://{self.host or '127.0.0.1'}:{self.port}/link/?ticket={ticket}&app_id={app}"
+        address = f"ws://127.0.0.1:{self.port}/link/?ticket={ticket}&app_id={app}"
         return {"ok": True, "url": address, **(warning if self.switched_off else {})}
 
     def drop(self, moment: Drop, *, times: int = 1) -> None:
@@ -207,6 +208,11 @@ class SocketMode:
         """Take each ticket once. What Slack answers otherwise is not documented."""
         tickets = parse_qs(urlsplit(request.path).query).get("ticket", [])
         with self.workspace.changed:
+            if len(tickets) == 1 and tickets[0] in self._tickets and self.redirects:
+                self.redirects = False
+                response = connection.respond(302, "")
+                response.headers["Location"] = request.path
+                return response
             if len(tickets) == 1 and tickets[0] in self._tickets:
                 self._tickets.remove(tickets[0])
                 return None

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from demo import DemoPortal
     from tests.databases import PostgresDatabases
-    from tests.edge.fake_slack import FakeSlack
     from tests.edge.slack_state import Json
     from tests.journeys.running_installation import RunningInstallation
 
@@ -42,16 +40,11 @@ def run_with_socket(
     folder: Path,
     *,
     names: Sequence[str] = SERVE,
-    host: str = "",
     settings: dict[str, str | None] | None = None,
 ) -> Iterator[RunningInstallation]:
     """Open an installation whose people in Slack reach it through Socket Mode alone."""
-
-    def prepare(_portal: DemoPortal, slack: FakeSlack) -> None:
-        slack.sockets.host = host
-
     with run_installation(
-        database_url, folder, names=names, settings={**SOCKET, **(settings or {})}, prepare=prepare
+        database_url, folder, names=names, settings={**SOCKET, **(settings or {})}
     ) as opened:
         side = SlackSide(opened.slack, "", through_socket(opened.slack.sockets))
         yield replace(opened, side=side)
@@ -141,26 +134,22 @@ def test_a_worker_that_is_killed_with_a_click_in_its_hands_leaves_one_answer(tmp
 
 def test_a_proxy_with_a_password_is_the_way_to_slack(tmp_path: Path) -> None:
     with run_proxy() as proxy:
-        settings: dict[str, str | None] = {"HTTPS_PROXY": proxy.address, "NO_PROXY": "127.0.0.1"}
-        with run_with_socket(
-            make_sqlite_address(tmp_path), tmp_path, host="wss.slack.test", settings=settings
-        ) as opened:
+        settings: dict[str, str | None] = {"HTTPS_PROXY": proxy.address}
+        with run_with_socket(make_sqlite_address(tmp_path), tmp_path, settings=settings) as opened:
             opened.slack.sockets.wait_for_links(1)
             opened.save("Policy.docx")
             insist(opened, opened.card("Policy.docx"))
             opened.card("Policy.docx", "Reviewed by")
             port = opened.slack.sockets.port
 
-        assert proxy.asked == [f"wss.slack.test:{port}"]
+        assert proxy.asked == [f"127.0.0.1:{port}"]
     assert PASSWORD not in read_logs(tmp_path)
 
 
 def test_a_proxy_that_refuses_is_named_without_its_password(tmp_path: Path) -> None:
     with run_proxy() as proxy:
         settings: dict[str, str | None] = {"HTTPS_PROXY": proxy.address.replace(PASSWORD, "wr0ng-password")}
-        with run_with_socket(
-            make_sqlite_address(tmp_path), tmp_path, host="wss.slack.test", settings=settings
-        ) as opened:
+        with run_with_socket(make_sqlite_address(tmp_path), tmp_path, settings=settings) as opened:
             health = eventually(
                 lambda: next((h for h in [read_slack_health(opened)] if "proxy" in h["reason"]), None)
             )

@@ -15,6 +15,7 @@ from reviews.kinds import Decision
 from store.schema import cards, events, reviews
 from store.unit_of_work import SqlUnitOfWork
 from tests.databases import engine_on
+from tests.keys import SECRET_KEY
 from tests.reviews.campaigns import acknowledge, list_campaign_reviews, start_campaign
 from tests.reviews.desk import Desk, build_answer_request
 from tests.reviews.samples import ALICE, DEPUTY, OWNER, START, Clock, event
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 HOSTILE = "pay\u202ecod.\x1b[2J\x1b]0;owned\x07\x9b31m\x85\u2028\u200f\u2066\x7fslip\ttab\rover.exe"
 FILE = "3358285"
-SECRET_KEY = "a-long-and-odd-secret-of-this-test-0123456789"
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.keys import SECRET_KEY
 from tests.meta.pages_of_docs import ROOT
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def load(start: str, address: str, folder: Path, **settings: str) -> set[str]:
         "DOCSPACE_API_HOST": "http://127.0.0.1:9",
         "DOCSPACE_API_KEY": "key",
         "DOCSPACE_WEBHOOK_SECRET": "Compl1ance!Test",
-        "SECRET_KEY": "a key of the tests that is long enough to sign",
+        "SECRET_KEY": SECRET_KEY,
         "COMPLIANCE_FOLDER_ID": "1",
         "DEPARTMENT_OWNER_EMAIL": "olga@company.com",
         **settings,

@@ -7,8 +7,11 @@ import re
 import socket
 import subprocess
 import sys
+from base64 import b64encode, urlsafe_b64encode
 from contextlib import closing
+from random import Random
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
@@ -16,6 +19,7 @@ from runtime.commands.processes.serve import resolve_listen_address
 from runtime.settings import settings
 from runtime.settings.environment import publish_defaults
 from runtime.settings.routes_source import read_routes_text
+from runtime.settings.setting_kinds import parse_signing_key
 from runtime.settings.settings import UnusableSettings
 from tests.journeys.installation import free_port
 
@@ -88,9 +92,34 @@ def test_who_has_no_good_signing_key_is_given_the_command_that_makes_one(
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize("key", ["", "0123456789abcdef" * 2, "aB3$ " * 6 + "xyz", f" {'abcdefgh' * 4} "])
-def test_a_key_of_enough_characters_is_taken_and_so_is_none(key: str) -> None:
-    assert settings.load({"secret_key": key}).get_option("SECRET_KEY") == key.strip()
+def test_a_key_that_a_generator_makes_is_taken_and_so_is_none() -> None:
+    random = Random(1)  # noqa: S311 - the same keys each time
+    for _ in range(2000):
+        made = random.randbytes(32)
+        halves = [str(UUID(bytes=half, version=4)) for half in (made[:16], made[16:])]
+        hexadecimal, in_base64 = made.hex(), b64encode(made).decode()
+        url_safe = urlsafe_b64encode(made).decode().rstrip("=")
+        for key in (hexadecimal, hexadecimal[:32], in_base64, f" {url_safe} ", "".join(halves)):
+            assert parse_signing_key(key).get_secret_value() == key.strip()
+    assert settings.load({"secret_key": ""}).get_option("SECRET_KEY") == ""
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "qwertyuiopasdfghjklzxcvbnm123456", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,",
+        "POIUYTREWQ" + "lkjhgfdsa" * 3,
+        "1q2w3e4r5t6y7u8i9o0p1q2w3e4r5t6y", "0123456789abcdef" * 2, "abcdefgh12345678" * 2, "Wq3-k9Zt" * 4,
+        "00112233445566778899aabbccddeeff", "ZYXWVUTSRQPONMLKJIHGFEDCBA987654",
+        "13579bdfhjlnprtvxz02468acegikmoqs",
+        "changeme1" * 4, "secretpassword" * 3, "SuperSecretPassword1234567890!!!!",
+        "Zq8v3rW6yKf0bXs2LmT9cH" * 2,
+        "changeme-secret-password-example-default", "ChangeMe!ChangeMe?ChangeMe.ChangeMe",
+    ],
+)  # fmt: skip
+def test_a_key_of_patterns_is_refused(key: str) -> None:
+    with pytest.raises(ValueError, match=r"^holds repeats, sequences or common words: .*token_urlsafe"):
+        parse_signing_key(key)
 
 
 @pytest.mark.parametrize(

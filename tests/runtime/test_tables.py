@@ -17,6 +17,7 @@ from runtime.commands.printing.folding import fold, limit_lines
 from runtime.commands.printing.table_layout import Styled, TableContent, lay_out, lay_out_pairs
 from store.schema import cards, events
 from tests.databases import engine_on
+from tests.keys import SECRET_KEY
 from tests.runtime.command import run_command
 from tests.runtime.hostile_house import fill
 from tests.runtime.terminal import COLOUR, on_terminal
@@ -29,7 +30,7 @@ ID, OPENED, TARGET = "3hJk2mN9pQ2x", "2026-03-09 14:05:12", "slack:C0123456789"
 TITLE = "Information security policy of the whole group, for external auditors (final).docx"
 REASON = "HTTPSConnectionPool(host='acme-international.onlyoffice.com',port=443) 契約書_2026年度_秘密保持契約"
 ROUTES = '[[route]]\nname = "compliance"\nwatch = ["1"]\nowners = ["o@example.com"]\nnotify = ["console"]\n'
-SETTINGS = {"SECRET_KEY": "a-long-and-odd-secret-of-this-test-0123456789", "ROUTES": ROUTES}
+SETTINGS = {"SECRET_KEY": SECRET_KEY, "ROUTES": ROUTES}
 
 
 def draw(width: int | None, *, title: str = TITLE, reason: str = REASON, target: str = TARGET) -> list[str]:

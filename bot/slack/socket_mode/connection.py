@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from websockets.exceptions import ConnectionClosed, WebSocketException
-from websockets.sync.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+from websockets.sync.client import ClientConnection, connect
 
 from bot.slack.request_checks import MAX_BODY_BYTES
 from bot.slack.socket_mode.failures import NoConnection, explain_code, explain_error
@@ -16,8 +16,6 @@ from bot.slack.socket_mode.messages import Disconnect, Envelope, Hello, parse_me
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from websockets.sync.client import ClientConnection
 
     from bot.slack.socket_mode.envelope_handler import EnvelopeHandler
     from bot.slack.socket_mode.envelope_threads import EnvelopeThreads
@@ -31,6 +29,16 @@ MAX_MESSAGE_BYTES = MAX_BODY_BYTES + 16 * 1024
 """A request by HTTP, and what its envelope adds."""
 
 log = structlog.get_logger()
+
+
+class _CheckedConnection(ClientConnection):
+    """Takes a redirect for a refusal: it would lead to a host that was not checked."""
+
+    def handshake(self, *args: Any, **options: Any) -> None:
+        try:
+            super().handshake(*args, **options)
+        except InvalidStatus as refusal:
+            raise explain_error(refusal) from None  # the library follows what is an `InvalidStatus`
 
 
 class SocketConnection:
@@ -103,6 +111,8 @@ class SocketConnection:
             self._read()
         except ConnectionClosed:
             pass  # the usual end, by either side or by none
+        except NoConnection as failure:
+            self._failure = failure
         except (OSError, WebSocketException, ImportError) as error:
             self._failure = explain_error(error)
         except Exception:
@@ -117,6 +127,7 @@ class SocketConnection:
     def _read(self) -> None:
         with connect(
             self._ticket.address,
+            create_connection=_CheckedConnection,
             logger=_make_quiet_logger(),
             compression=None,
             open_timeout=OPEN_SECONDS,
@@ -138,6 +149,8 @@ class SocketConnection:
             with self._changed:
                 self._hello = message
                 self._changed.notify_all()
+        elif isinstance(message, Disconnect) and self.disconnect_reason:
+            pass  # said before: a second one wakes no one
         elif isinstance(message, Disconnect):
             self.disconnect_reason = message.reason or "no reason"
             with self._changed:

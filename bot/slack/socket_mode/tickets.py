@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.socket_mode.failures import NoConnection, explain_code, explain_error, explain_other_app
 from notifiers.shared.json_members import get_member, get_text
+from notifiers.shared.local_hosts import is_this_machine
 from notifiers.slack.failures import get_error_code, translate_errors
 from reviews.errors import RemoteError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
 METHOD = "apps.connections.open"
+_DOMAINS = ("slack.com", "slack-gov.com")
 _APP_ID = re.compile(r"xapp-[0-9]+-(A[A-Z0-9]+)-")
 
 
@@ -85,14 +87,26 @@ def _call(client: WebClient) -> object:
 
 
 def is_usable(address: str, api_url: str) -> bool:
-    """Return whether a connection to an address is encrypted, as far as the API's is.
+    """Return whether an address is on the domain of Slack that `SLACK_API_URL` is on, and encrypted.
 
-    Only a stand-in has an API without encryption.
+    Where that is a stand-in, it has to be on the stand-in's own host; on this machine it may be unencrypted,
+    as far as the API is.
     """
     try:
-        parts = urlsplit(address)
-        return bool(parts.hostname) and (
-            parts.scheme == "wss" or (parts.scheme == "ws" and urlsplit(api_url).scheme == "http")
-        )
+        parts, api = urlsplit(address), urlsplit(api_url)
+        host, port, api_host = parts.hostname or "", parts.port, api.hostname or ""
     except ValueError:
         return False
+    if not host or not address.isascii() or not address.isprintable() or {"\\", " "} & set(address):
+        return False
+    if "@" in parts.netloc:
+        return False
+    for domain in _DOMAINS:
+        if _is_on(api_host, domain):
+            return parts.scheme == "wss" and _is_on(host, domain) and port in {None, 443}
+    is_plain = (parts.scheme, api.scheme) == ("ws", "http") and is_this_machine(host)
+    return host == api_host and (parts.scheme == "wss" or is_plain)
+
+
+def _is_on(host: str, domain: str) -> bool:
+    return host == domain or host.endswith(f".{domain}")
