@@ -25,7 +25,7 @@ MAX_EARLIER_STATES = 3
 IDENTICAL_REASON = "identical"
 OTHER_KEY_REASON = "other_key"
 OLD_TEXT_REASON = "old_text"
-_COMPARED = (ComparisonState.COMPARED, ComparisonState.SAME_TEXT)
+_COMPARED = (ComparisonState.COMPARED, ComparisonState.SAME_TEXT, ComparisonState.MARKS_DIFFER)
 
 
 class _StateLeftOut(Exception):

@@ -20,7 +20,7 @@ from pages.oidc import Oidc
 from pages.sign_in import sign_in_blueprint
 from reviews.cards.card_drawing import draw_card
 from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, DocumentState
-from reviews.comparisons.parts import ChangedPart, write_parts
+from reviews.comparisons.parts import PART_KINDS, ChangedPart, write_parts
 from reviews.comparisons.viewing import ComparisonViews
 from reviews.identity import Identity, ProvenPerson
 from reviews.kinds import Decision, ReviewState
@@ -70,9 +70,8 @@ REVISED = review(id="page-3", file_id="3", revision=2)
 ACKNOWLEDGED, SENT_BACK, SUPERSEDED = (
     review(id=f"page-{number}", file_id=str(number)) for number in (4, 5, 6)
 )
-KINDS = ("inserted", "deleted", "replaced", "moved")
 COUNTS = ComparisonSummary(
-    state=ComparisonState.COMPARED, counts=dict.fromkeys(KINDS, 2), matters={"amount": 2, "date": 1}
+    state=ComparisonState.COMPARED, counts=dict.fromkeys(PART_KINDS, 2), matters={"amount": 2, "date": 1}
 )
 COMPARED, COMPARED_UNDATED, NEW = (
     review(id=f"page-{number}", file_id=str(number), changes=COUNTS) for number in (7, 8, 9)
@@ -84,7 +83,7 @@ PARTS = [
         kind=kind, place=place, before=before, after="Policy" if kind != "deleted" else "", matters=("date",)
     )
     for place in (PartPlace(area="body"), PartPlace(area="comment", name="Dana", heading="Policy"))
-    for kind, before in zip(KINDS, ("", "Policy", "Policy", "Policy"), strict=True)
+    for kind, before in zip(PART_KINDS, ("", "Policy", "Policy", "Policy", "Policy"), strict=True)
 ][:-1]
 MANY = 130  # files at once
 REVIEWS = (OPEN, FOLDER, REVISED, ACKNOWLEDGED, SENT_BACK, SUPERSEDED, COMPARED, COMPARED_UNDATED, NEW)

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from pages.changes import MAX_SHOWN_PARTS, read_changes
-from reviews.comparisons.parts import ChangedWords
+from reviews.comparisons.parts import PART_KINDS, ChangedWords
 from reviews.identity import Reviewer
 from reviews.privacy.redaction import redact_review
 from reviews.wording.place_phrases import PartPlace
@@ -144,7 +144,7 @@ def test_the_history_shows_the_differences_to_owners(desk: Desk) -> None:
     assert "Geändert" in get_section(german)
 
 
-@pytest.mark.parametrize("kind", ["inserted", "deleted", "replaced", "moved"])
+@pytest.mark.parametrize("kind", PART_KINDS)
 def test_hostile_text_is_text_alone(desk: Desk, kind: str) -> None:
     hostile = MARKUP + TURNED
     place = PartPlace(area="body", heading=hostile, name=hostile, sheet=hostile)
