@@ -21,6 +21,7 @@ from pages.sign_in import sign_in_blueprint
 from reviews.cards.card_drawing import draw_card
 from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, DocumentState
 from reviews.comparisons.parts import PART_KINDS, ChangedPart, write_parts
+from reviews.comparisons.sealed_places import place_parts
 from reviews.comparisons.viewing import ComparisonViews
 from reviews.identity import Identity, ProvenPerson
 from reviews.kinds import Decision, ReviewState
@@ -30,7 +31,7 @@ from reviews.people.mailed_codes import MailedCodes
 from reviews.people.stored_proofs import CodeDigests
 from reviews.tree import FolderContents
 from reviews.wording.place_phrases import PartPlace
-from runtime.documents.sealing import FernetSealer
+from runtime.documents.sealing import ContentSealer
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
 from tests.keys import SECRET_KEY
@@ -101,7 +102,7 @@ class ReviewPages:
             transactions=desk.transactions,
             routes=desk.routes,
             clock=desk.clock,
-            sealer=FernetSealer(SECRET_KEY),
+            sealer=ContentSealer(SECRET_KEY),
         )
         app.register_blueprint(
             acknowledge_page(
@@ -244,11 +245,9 @@ def desk(sqlite_databases: SqliteDatabases) -> Iterator[Desk]:
             work.comparisons.request(compared.id, compared.revision, at=START)
             request = work.comparisons.get_request(number)
             assert request is not None
-            parts = FernetSealer(SECRET_KEY).seal(write_parts(PARTS))
-            comparison = Comparison(
-                review_id=compared.id, revision=1, summary=COUNTS, before=before, parts=parts
-            )
-            work.comparisons.finish(request, comparison)
+            comparison = Comparison(review_id=compared.id, revision=1, summary=COUNTS, before=before)
+            parts = ContentSealer(SECRET_KEY).seal(write_parts(PARTS), place_parts(comparison))
+            work.comparisons.finish(request, replace(comparison, parts=parts))
         work.commit()
     flood(desk, MANY)
     yield desk

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 MISSING_SENTENCES = {
-    "sealed": "The differences can't be read: no SECRET_KEY is set, or another one than encrypted them.",
+    "sealed": (
+        "The differences can't be read: no SECRET_KEY is set, another one encrypted them, or they were "
+        "stored for another review."
+    ),
     "removed": "The differences are no longer stored.",
 }
 """Why the differences of a comparison are not there."""
