@@ -51,7 +51,7 @@ _REASONS = {
     "macros": gettext_noop("Same text; macros changed."),
     "appearance": gettext_noop("Same text; drawings, fonts or layout may have changed."),
     "emphasis": gettext_noop("Same text; at most emphasis or alignment changed."),
-    "formatting": gettext_noop("Same text; formatting changed."),
+    "formatting": gettext_noop("Same text; formatting, properties or other data changed."),
 }
 """By the reason that a comparison has."""
 
