@@ -85,7 +85,7 @@ def test_a_click_is_answered_while_the_database_is_locked(
 def test_the_first_response_of_a_listener_ends_the_wait_and_stands() -> None:
     for respond, status in ((lambda ack: ack(), 200), (set_failure, 503), (lambda _ack: None, 500)):
         ack = AwaitableAck()
-        ack()  # by Bolt, of an event that nobody has looked at
+        ack()  # by Bolt, of an event that no one has looked at
         assert not ack.wait(0)
 
         ack.expect_listener()
