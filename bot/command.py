@@ -190,33 +190,6 @@ class Commands:
             return self.digests.carry_out(command_request, requester)
         return self.subscriptions.carry_out(command_request, requester)
 
-    def needs_chat_lookup(self, command_request: CommandRequest) -> bool:
-        """Return whether the chat must be asked who a person is before the command can be answered."""
-        match command_request:
-            case HelpRequest() | StatsRequest():
-                return False
-            case (
-                ChangesRequest()
-                | MineRequest()
-                | PendingRequest(own_only=True)
-                | WebLinkRequest()
-                | SubscribeChannelRequest()
-                | UnsubscribeChannelRequest()
-                | ListSubscriptionsRequest()
-                | AwayRequest()
-                | ShowAbsenceRequest()
-                | CancelAbsenceRequest()
-                | BackRequest()
-                | DigestRequest()
-                | StartCampaignRequest()
-                | EndCampaignRequest()
-                | ShowCampaignRequest()
-            ):
-                return True
-            case RecentRequest(person=PersonReference(mention=str())):
-                return True
-        return self.routes.private
-
     def _answer_about_requester(
         self, command_request: WebLinkRequest | AbsenceRequest, requester: Requester
     ) -> CommandReply:

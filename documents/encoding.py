@@ -25,7 +25,7 @@ from documents.passages import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_FORM = b"text 3\n"
+_FORM = b"text 4\n"
 """The form of a stored text: one of another form is read from the document again.
 
 It has another number once documents are read otherwise, so that no reader's change is taken for a document's.

@@ -126,7 +126,7 @@ def _read_package(package: Package) -> DocumentText:
     if opendocument_format:
         links = find_links(package)
         attachments, shown = tuple(sorted({*attachments, *links.outside})), links.pictures
-    fingerprint = compute_fingerprint(package)
+    fingerprint = compute_fingerprint(package, document_format)
     return DocumentText(document_format, tuple(passages), attachments, shown, fingerprint)
 
 

@@ -134,13 +134,11 @@ SUMMARY = ComparisonSummary(
 COMPARED = replace(OPEN, id="sample-of-changes", file_id="3358286", changes=SUMMARY)
 
 
-def compare(sealed_parts: bytes) -> Comparison:
-    """Return the comparison of `COMPARED` with the sealed parts."""
-    return Comparison(
-        review_id=COMPARED.id,
-        revision=COMPARED.revision,
-        summary=SUMMARY,
-        before=DocumentState(version=3, updated=SAVED - timedelta(days=24), sha256="3" * 64, size=48_211),
-        after=DocumentState(version=4, updated=SAVED, sha256=_SHA256, size=_SIZE),
-        parts=sealed_parts,
-    )
+COMPARISON = Comparison(
+    review_id=COMPARED.id,
+    revision=COMPARED.revision,
+    summary=SUMMARY,
+    before=DocumentState(version=3, updated=SAVED - timedelta(days=24), sha256="3" * 64, size=48_211),
+    after=DocumentState(version=4, updated=SAVED, sha256=_SHA256, size=_SIZE),
+)
+"""Of `COMPARED`; its parts are sealed where it is stored."""

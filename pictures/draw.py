@@ -20,7 +20,7 @@ from notifiers.teams_bot import card as teams_card
 from pictures import campaign_messages, slack, teams
 from pictures.campaigns import RUNNING_ID
 from pictures.chromium import chromium
-from pictures.differences import COMPARED, PARTS, SUMMARY, compare
+from pictures.differences import COMPARED, COMPARISON, PARTS, SUMMARY
 from pictures.fonts import faces
 from pictures.pages import acknowledge_pages
 from pictures.sample import IN_OTHER_STATES, MANY, OPEN, OWNER, PEOPLE, REVIEWED, SAVED
@@ -114,7 +114,7 @@ def cards() -> dict[str, str]:
     differences = ChangesPage(
         card=compared,
         summary=describe_summary(SUMMARY),
-        before=compare(b"").before,
+        before=COMPARISON.before,
         rows=tuple(draw_row(number, part) for number, part in enumerate(PARTS[:MODAL_PAGE_SIZE], 1)),
         total=len(PARTS),
     )

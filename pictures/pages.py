@@ -6,7 +6,7 @@ import secrets
 import tempfile
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,15 +16,16 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from pages import proven_identity
 from pictures.campaigns import READER, READERS, acknowledge_some, add_campaigns
-from pictures.differences import COMPARED, PARTS, compare
+from pictures.differences import COMPARED, COMPARISON, PARTS
 from pictures.sample import FILES, MANY, OPEN, OWNER, SAVED
 from reviews.bulk_reviews.gathering import Cause, CauseKind
 from reviews.cards.card_drawing import draw_card
 from reviews.comparisons.parts import write_parts
+from reviews.comparisons.sealed_places import place_parts
 from reviews.identity import Identity, Person, ProvenPerson
 from reviews.lists.inbox import INBOX_PLACE
 from reviews.ports.gatherings import start_gathering
-from runtime.documents.sealing import FernetSealer
+from runtime.documents.sealing import ContentSealer
 from runtime.settings.settings import load
 from runtime.web.application import build_application
 from runtime.wiring.wiring import Wiring
@@ -99,7 +100,7 @@ def acknowledge_pages(*, with_inbox: bool = False, with_campaign: bool = False) 
         with wiring.transactions() as work:
             work.reviews.add(OPEN)
             _add_many(work)
-            _add_compared(work, FernetSealer(values["secret_key"]))
+            _add_compared(work, ContentSealer(values["secret_key"]))
             work.people.remember(Person(id="olga", name="Olga Owner", email=OWNER), at=SAVED)
             asked = add_campaigns(work, wiring.clock()) if with_campaign else []
             work.commit()
@@ -139,7 +140,8 @@ def _add_compared(work: UnitOfWork, sealer: Sealer) -> None:
     work.cards.owe(COMPARED.id, [INBOX_PLACE])
     work.comparisons.request(COMPARED.id, COMPARED.revision, at=SAVED)
     if request := work.comparisons.get_request(1):
-        work.comparisons.finish(request, compare(sealer.seal(write_parts(PARTS))))
+        parts = sealer.seal(write_parts(PARTS), place_parts(COMPARISON))
+        work.comparisons.finish(request, replace(COMPARISON, parts=parts))
 
 
 def _add_many(work: UnitOfWork) -> None:

@@ -21,6 +21,7 @@ class ComparisonState(StrEnum):
     COMPARED = "compared"
     SAME_TEXT = "same_text"
     MARKS_DIFFER = "marks_differ"
+    """The words are the same; what is in front of them, or the column they stand in, is not."""
     UNREADABLE = "unreadable"
     TOO_LARGE = "too_large"
     WITHHELD = "withheld"
@@ -77,7 +78,7 @@ class ComparisonSummary:
 
     Attributes:
         reason: Why the state is not `compared`; of `same_text`, what else changed.
-        counts: How many parts were `inserted`, `deleted`, `replaced`, `moved`.
+        counts: How many parts were `inserted`, `deleted`, `replaced`, `moved`, or differ in a `mark`.
         matters: How many parts are about an `amount`, a `date` and so on.
         sha256: Of the bytes of the revision, in hex; `None` where they are not known.
         size: Bytes.

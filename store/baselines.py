@@ -74,13 +74,13 @@ class SqlBaselineRepository:
         self._save(folder_id, {"listed_at": at}, where=~was_requested)
 
     def list_unexplained(self, folder_ids: Sequence[str]) -> dict[str, list[UnexplainedDifference]]:
-        found: dict[str, list[UnexplainedDifference]] = {}
+        differences: dict[str, list[UnexplainedDifference]] = {}
         for part in _split_batches(folder_ids):
             for row in self._connection.execute(_UNEXPLAINED, {"folders": part}):
-                found.setdefault(row.folder_id, []).append(
+                differences.setdefault(row.folder_id, []).append(
                     UnexplainedDifference(subject=row.subject, since=row.since)
                 )
-        return found
+        return differences
 
     def save_unexplained(
         self, folder_id: str, subjects: Collection[str], *, checked: Collection[str] | None, at: datetime

@@ -47,7 +47,7 @@ def parse_address(address: str) -> sa.URL:
 def close_client(url: sa.URL) -> dict[str, Any]:
     """Return what PostgreSQL's client is told so that it reads no key and no password of the home folder.
 
-    A password in clear is only for a server that has proven who it is: the password goes to whoever asks.
+    A password in clear is only for a server that has proven who it is: otherwise any server could ask for it.
     """
     is_proven = str(url.query.get("sslmode", "")).startswith("verify-")
     return {

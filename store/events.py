@@ -216,8 +216,8 @@ class SqlEventRepository:
         is_of_folder = events.c.file_id.startswith(FOLDER_ID_PREFIX)
         folders = query.where(is_of_folder).limit(limit)
         files = query.where(~is_of_folder).limit(limit)
-        found = (each for part in (folders, files) for each in self._connection.execute(part).scalars())
-        return list(found)[:limit]
+        ids = (each for part in (folders, files) for each in self._connection.execute(part).scalars())
+        return list(ids)[:limit]
 
     def list_new_beneath(self, folder_id: str, *, until: int) -> dict[str, str]:
         stored = sa.select(files.c.file_id).where(files.c.file_id == events.c.file_id).exists()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.slack import modals
-from bot.slack.replies import describe_not_counted, describe_not_recorded
+from bot.slack.replies import describe_not_counted_yet, describe_not_recorded
 from bot.slack.request_checks import name_request
 from bot.slack.request_reader import skip_ack
 from notifiers.shared.json_members import get_text, list_objects
@@ -134,7 +134,7 @@ class SlackClicks:
             self._replies.refuse(body, describe_not_recorded(), reason=type(error).__name__)
         elif get_text(body, "event", "type").startswith("reaction_"):
             channel, user = get_text(body, "event", "item", "channel"), get_text(body, "event", "user")
-            self._replies.send_ephemeral(channel, user, describe_not_counted())
+            self._replies.send_ephemeral(channel, user, describe_not_counted_yet())
 
     def _read_answer_request(
         self,

@@ -1,9 +1,8 @@
-"""The slash command: answered privately, in the HTTP response itself unless that needs a look-up.
+"""The slash command: answered privately, in the HTTP response itself unless that takes too long.
 
-If Slack must be asked who a person is, the command is acknowledged first and answered afterwards, through its
-response URL: Slack may hang, and gives us three seconds (facts on Slack, 1.1, 1.6). The same holds for an
-answer that is late because the database is slow or the history long, and for one with a table, which a
-workspace may refuse (facts on Slack, 1.5).
+Slack gives us three seconds (facts on Slack, 1.1, 1.6). A command that is not answered after two, because
+Slack itself, DocSpace or the database is slow, is acknowledged and answered afterwards, through its response
+URL. So is one whose answer has a table, which a workspace may refuse (facts on Slack, 1.5).
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.command_parser import parse
-from bot.command_requests import AwayRequest, StartCampaignRequest, SubscriptionRequest
 from bot.slack.reply_view import NEXT_PAGE, OPEN_HISTORY, PREVIOUS_PAGE, draw_reply
 from bot.slack.request_checks import get_team, name_request
 from bot.slack.tables import has_table
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from slack_bolt import Ack, App
 
     from bot.command import Commands
-    from bot.command_requests import CommandRequest
     from bot.slack.people import SlackPeople
     from bot.slack.replies import SlackReplies
     from reviews.identity import ProvenPerson
@@ -65,8 +62,6 @@ class SlackCommand:
         requester = self._make_requester(body, get_text(body, "user_id"), get_text(body, "team_id"))
         requester = replace(requester, question=SignedQuestion(request_name=name_request(body)))
         acknowledge = _AcknowledgeOnce(ack)
-        if self._may_take_long(command_request, requester):
-            acknowledge()
         timer = Timer(self.ack_after, acknowledge)
         timer.start()
         try:
@@ -109,17 +104,6 @@ class SlackCommand:
             channel_id=channel,
             people=self.people,
             command_name=self.name,
-        )
-
-    def _may_take_long(self, command_request: CommandRequest, requester: SlackRequester) -> bool:
-        """Return whether Slack may have to be asked before there is an answer.
-
-        For subscriptions, it is asked about the channel each time; for a campaign, DocSpace about a folder.
-        """
-        if isinstance(command_request, SubscriptionRequest | StartCampaignRequest):
-            return True
-        return self.commands.needs_chat_lookup(command_request) and not requester.needs_no_lookup(
-            command_request
         )
 
 
@@ -195,10 +179,3 @@ class SlackRequester:
         return self.people.identify(
             mention, team=self.installation_team, installation_team=self.installation_team
         )
-
-    def needs_no_lookup(self, command_request: CommandRequest) -> bool:
-        """Return whether the people in this request are cached, so that Slack need not be asked."""
-        member = "stand_in" if isinstance(command_request, AwayRequest) else "person"
-        person = getattr(command_request, member, None)
-        users = {self.user, person.mention if person and person.mention else self.user}
-        return all(map(self.people.is_cached, users))

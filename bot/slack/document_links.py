@@ -26,9 +26,9 @@ class SlackDocumentLinks:
         bolt.action(ACTION_IDS[CardAction.OPEN])(self.record)
 
     def record(self, ack: Ack, body: dict[str, Any]) -> None:
-        """Acknowledge the click first: without a response Slack warns the person."""
-        ack()
+        """Acknowledge the click when it is recorded, and at the latest before Slack is asked who clicked."""
         review_id, revision = read_clicked_button(body)
         with self._openings.skip_in_outage(review_id):
-            review_request, _revision = self._request_reader.read_viewing(body)
+            review_request, _revision = self._request_reader.read_viewing(body, before_lookup=ack)
             self._openings.record_click(review_request, revision)
+        ack()

@@ -23,7 +23,7 @@ from reviews.text import strip_unstorable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from slack_bolt import App
+    from slack_bolt import Ack, App
     from slack_sdk import WebClient
 
     from bot.slack.people import SlackPeople
@@ -73,13 +73,15 @@ class Home:
     def register(self, bolt: App) -> None:
         bolt.event("app_home_opened")(self.handle_home_opened)
 
-    def handle_home_opened(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+    def handle_home_opened(self, ack: Ack, event: dict[str, Any], body: dict[str, Any]) -> None:
+        """Draw the Home; acknowledge when it is stored that the person has one."""
         user, team = (
             strip_unstorable(get_text(event, "user")),
             strip_unstorable(self.team_id or get_team(body) or ""),
         )
         if user and get_text(event, "tab") == "home":
-            self._publish(user, team, remember=True)
+            self._publish(user, team, on_opened=ack)
+        ack()
 
     def show_notice(self, user: str, sentence: str) -> None:
         """Show a person a private notice at the top of their Home."""
@@ -119,11 +121,20 @@ class Home:
             entry = work.conversations.get(_HOME_BY_USER, user)
         return entry["team"] if entry else None
 
-    def _publish(self, user: str, team: str, *, notice: str | None = None, remember: bool = False) -> None:
+    def _publish(
+        self,
+        user: str,
+        team: str,
+        *,
+        notice: str | None = None,
+        on_opened: Callable[[], object] | None = None,
+    ) -> None:
+        """Draw a Home; where it was just opened, store that and call `on_opened` first."""
         try:
             person = self.people.identify(user, team=team, installation_team=team)
-            if remember:
+            if on_opened:
                 self._remember(user, team, person)
+                on_opened()
             view = draw_home(self._load_contents(person, user, notice))
             with translate_errors("views.publish"):
                 self.client.views_publish(user_id=user, view=view)

@@ -2,32 +2,41 @@
 
 Bolt gives a listener to its executor, then looks every 10 ms whether `ack` was called (facts on Slack, 1.1).
 This executor returns when it was, so Bolt has the answer when it first looks (decision 53).
+
+Bolt acknowledges an event before its listener starts. Here only the listener does, and one that ends without
+an acknowledgement has failed: Slack then sends the event again.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
+from http import HTTPStatus
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from slack_bolt import Ack
+from slack_bolt import Ack, BoltResponse
 from slack_bolt.listener import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from slack_bolt import BoltContext, BoltResponse
+    from slack_bolt import BoltContext
 
 LISTENER_THREADS = 32  # threads; with Bolt's five, the sixth click waits for the first
 ACK_TIMEOUT_SECONDS = Listener.ack_timeout  # seconds: Bolt gives up then, as Slack does
 
 
 class AwaitableAck(Ack):
-    """An `ack` whose response can be waited for: the listener's, or that of Bolt if the listener failed."""
+    """An `ack` whose response can be waited for: the listener's, or that of Bolt if the listener failed.
+
+    The first response stands, since it may have been sent: Bolt deletes it if the listener fails afterwards.
+    """
 
     def __init__(self) -> None:
         self._has_response = Event()
+        self._response: BoltResponse | None = None
+        self._has_listener = False
         super().__init__()  # type: ignore[no-untyped-call]
 
     @property
@@ -36,9 +45,20 @@ class AwaitableAck(Ack):
 
     @response.setter
     def response(self, response: BoltResponse | None) -> None:
-        self._response = response
-        if response is not None:
+        if self._has_listener and self._response is None and response is not None:
+            self._response = response
             self._has_response.set()
+
+    def run_listener(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> None:
+        """Run a listener; without an acknowledgement when it ends, the response is an error."""
+        try:
+            task(*args, **kwargs)
+        finally:
+            self.response = BoltResponse(status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    def expect_listener(self) -> None:
+        """Take responses from now on: what Bolt has said before is not the listener's."""
+        self._has_listener = True
 
     def wait(self, timeout: float) -> bool:
         """Return whether there is a response, once there is one or `timeout` seconds have passed."""
@@ -67,8 +87,10 @@ class ListenerThreads(ThreadPoolExecutor):
 
     def submit(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Start a listener; return when it has acknowledged, or Bolt gives up, while it may still run."""
-        listener = self.run_later(task, *args, **kwargs)
-        _current_ack.get().wait(self.ack_timeout)
+        ack = _current_ack.get()
+        ack.expect_listener()
+        listener = self.run_later(ack.run_listener, task, *args, **kwargs)
+        ack.wait(self.ack_timeout)
         return listener
 
     def run_later(self, task: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:

@@ -1,4 +1,7 @@
-"""The button "More…" and its menu: each click is acknowledged at once, then the modal changes."""
+"""The button "More…" and its menu. A click is acknowledged, a withdrawal when it is stored.
+
+Then the modal changes.
+"""
 
 from __future__ import annotations
 
@@ -102,18 +105,21 @@ class SlackMenuClicks:
             self._replies.replace_modal(body, modals.attach_channel(view, place))
 
     def withdraw(self, ack: Ack, body: dict[str, Any]) -> None:
-        ack()
+        """Withdraw before the click is acknowledged, unless Slack has to be asked who clicked."""
         try:
-            review_request, _seen_revision = self._request_reader.read_click(body)
+            review_request, _seen_revision = self._request_reader.read_click(body, before_lookup=ack)
             review = self._answers.redact_for_reader(
                 self._answers.withdraw(review_request), review_request.person
             )
         except Refused as refusal:
+            ack()
             self._replies.refuse(body, refusal.sentence, reason=refusal.reason)
         except RemoteError as error:
+            ack()
             mark_undecided(self._answers.transactions, name_request(body), at=self._answers.clock())
             self._replies.refuse(body, _describe_timeout(), reason=str(error))
         else:
+            ack()
             log.info("answer_withdrawn", review_id=review.id, identity=review_request.person.identity)
             sentence = _("You have withdrawn your answer to {title}. This is recorded in the ledger too.")
             self._replies.replace_modal(

@@ -34,10 +34,6 @@ class SlackPeople:
         self._directory = directory
         self._identification = Identification(directory=directory)
 
-    def is_cached(self, user: str) -> bool:
-        """Return whether a person can be identified without a look-up."""
-        return self._directory.find_account(CHAT_NAME, user) is not None
-
     def identify(
         self,
         user: str,

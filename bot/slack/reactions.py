@@ -83,8 +83,8 @@ class _Reaction:
 class Reactions:
     """Listener for reactions, which answers as the button would.
 
-    Bolt itself acknowledges an event at once. It is acted on and answered once, however often Slack repeats
-    it (facts on Slack, 1.6).
+    An event is acknowledged after its commit: one that could not be stored is sent again. It is acted on and
+    answered once, however often Slack repeats it (facts on Slack, 1.6).
     """
 
     def __init__(
@@ -100,19 +100,21 @@ class Reactions:
         bolt.event("reaction_removed")(self.handle_reaction_removed)
 
     def handle_reaction_added(self, ack: Ack, body: dict[str, Any]) -> None:
-        ack()
-        self._act(body, self._answer)
+        self._act(ack, body, self._answer)
 
     def handle_reaction_removed(self, ack: Ack, body: dict[str, Any]) -> None:
-        ack()
-        self._act(body, self._withdraw)
+        self._act(ack, body, self._withdraw)
 
     def _act(
-        self, body: dict[str, Any], handle: Callable[[_Reaction, Review, Post, ReviewRequest], None]
+        self,
+        ack: Ack,
+        body: dict[str, Any],
+        handle: Callable[[_Reaction, Review, Post, ReviewRequest], None],
     ) -> None:
         reaction = _Reaction.read(body)
         review_and_post = self._find_card(reaction)
         if review_and_post is None:
+            ack()
             return
         review, post = review_and_post
         try:
@@ -120,17 +122,20 @@ class Reactions:
             switch_language(person.locale)
             handle(reaction, review, post, reaction.make_request(review, person))
         except Refused as refusal:
-            self._refuse(reaction, refusal.sentence, reason=refusal.reason)
+            self._refuse(ack, reaction, refusal.sentence, reason=refusal.reason)
         except RemoteError as error:
             mark_undecided(self._answers.transactions, reaction.request, at=self._answers.clock())
-            self._refuse(reaction, describe_not_counted(), reason=str(error))
+            self._refuse(ack, reaction, describe_not_counted(), reason=str(error))
+        else:
+            ack()
 
-    def _refuse(self, reaction: _Reaction, sentence: str, *, reason: str) -> None:
+    def _refuse(self, ack: Ack, reaction: _Reaction, sentence: str, *, reason: str) -> None:
         """Say privately why a reaction does not count, when the event arrives for the first time."""
         log.info("reaction_refused", user=reaction.user, reason=reason)
         with self._answers.transactions() as work:
             first = work.idempotency_keys.add_if_new(f"{reaction.request}:answered", at=self._answers.clock())
             work.commit()
+        ack()
         if first:
             self._replies.send_ephemeral(reaction.channel, reaction.user, sentence)
 
@@ -159,11 +164,13 @@ class Reactions:
         """Answer the revision that the card shows; if that is uncertain, say so."""
         with self._answers.transactions(reading=True) as work:
             removal = work.conversations.get(REACTION_REMOVED_PREFIX, reaction.place)
+            is_repeat = work.idempotency_keys.get(reaction.request) is not None
         if removal and removal["at"] > reaction.at.isoformat():
             return  # Slack sends events in any order
         late = self._answers.clock() - reaction.at > MAX_REACTION_AGE
         shown_since = max(post.drawn_at or review.changed_at, review.changed_at)
-        if late or not is_current_in_slack(post) or reaction.at < shown_since:
+        is_outdated = late or not is_current_in_slack(post) or reaction.at < shown_since
+        if is_outdated and not is_repeat:  # what was counted has made the card change
             sentence = _(
                 "The card of {title} was being updated, so your reaction was not counted. Look at the "
                 "card again, remove your reaction, and add it again."

@@ -34,6 +34,14 @@ def describe_not_counted() -> str:
     return _("Your reaction could not be recorded. Remove it, and add it again in a moment.")
 
 
+def describe_not_counted_yet() -> str:
+    """Return what holds until Slack has sent the event again."""
+    return _(
+        "Your reaction is not recorded yet. If the card does not show it in a minute, remove it, and add it "
+        "again."
+    )
+
+
 def _read_review_id(body: dict[str, Any]) -> str:
     """Return the review whose button was clicked; empty for a click elsewhere."""
     action = next(iter(list_objects(body, "actions")), {})

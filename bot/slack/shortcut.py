@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.slack.request_reader import skip_ack
 from notifiers.shared.json_members import get_member, get_text, list_objects
 from notifiers.slack.account import CHAT_NAME
 from notifiers.slack.blocks import ACTION_IDS, EVENT_TYPE, make_button_value
@@ -34,8 +33,7 @@ log = structlog.get_logger()
 class Shortcut:
     """Listener for the shortcut: answers the revision on the card, with the button's checks and replies.
 
-    Slack's request is acknowledged at once. Unlike a click, the shortcut leaves no trace on the message, so
-    success is reported too.
+    Unlike a click, the shortcut leaves no trace on the message, so success is reported too.
     """
 
     def __init__(
@@ -55,15 +53,15 @@ class Shortcut:
         bolt.message_shortcut(ACKNOWLEDGE)(self.acknowledge)
 
     def acknowledge(self, ack: Ack, body: dict[str, Any]) -> None:
-        ack()
         payload = _add_container(body)
         try:
             value = self._read_shown_value(payload)
         except Refused as refusal:
+            ack()
             log.info("shortcut_refused", user=get_text(body, "user", "id"), reason=refusal.reason)
             self._replies.reply_privately(payload, refusal.sentence)
             return
-        review = self._clicks.acknowledge(skip_ack, {**payload, "actions": [{"value": value}]})
+        review = self._clicks.acknowledge(ack, {**payload, "actions": [{"value": value}]})
         if review is not None:
             self._replies.reply_privately(payload, self._describe_answer(review, body))
 

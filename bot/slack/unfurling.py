@@ -20,7 +20,7 @@ from reviews.routes.route import Target
 from reviews.text import strip_unstorable
 
 if TYPE_CHECKING:
-    from slack_bolt import App
+    from slack_bolt import Ack, App
     from slack_sdk import WebClient
 
     from reviews.cards.card import Card
@@ -38,8 +38,8 @@ log = structlog.get_logger()
 class Unfurls:
     """Previews of reviews under links to their documents, in channels that have a card of the review.
 
-    Bolt acknowledges an event before the listener begins. `client` should have a short timeout: while Slack
-    hangs, it blocks listeners that clicks need. `host` is the portal's name in addresses.
+    `client` should have a short timeout: while Slack hangs, it blocks listeners that clicks need. `host` is
+    the portal's name in addresses.
     """
 
     def __init__(
@@ -54,12 +54,15 @@ class Unfurls:
     def register(self, bolt: App) -> None:
         bolt.event("link_shared")(self.handle_link_shared)
 
-    def handle_link_shared(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+    def handle_link_shared(self, ack: Ack, event: dict[str, Any], body: dict[str, Any]) -> None:
+        """Show the previews; acknowledge when it is stored that this event has been."""
         channel, message = get_text(event, "channel"), get_text(event, "message_ts")
         matches = self._find_reviews(
             channel, [get_text(each, "url") for each in list_objects(event, "links")]
         )
-        if not matches or not message or not self._is_new(get_text(body, "event_id")):
+        is_new = bool(matches and message) and self._is_new(get_text(body, "event_id"))
+        ack()
+        if not is_new:
             return
         unfurls = {url: {"blocks": self._draw_in_route_language(*pair)} for url, pair in matches.items()}
         try:

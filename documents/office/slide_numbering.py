@@ -79,9 +79,9 @@ class _Placeholders:
 
     def __init__(self, root: Element) -> None:
         self.root = root
-        found = [(_find_placeholder(shape), shape) for shape in root.iter("p:sp")]
+        shapes = [(_find_placeholder(shape), shape) for shape in root.iter("p:sp")]
         self._shapes = [
-            (own.get("idx"), own.get("type", "obj"), shape) for own, shape in found if own is not None
+            (own.get("idx"), own.get("type", "obj"), shape) for own, shape in shapes if own is not None
         ]
 
     def find(self, kind: str, index: str | None) -> list[Element]:

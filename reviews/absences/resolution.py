@@ -12,9 +12,8 @@ from reviews.identity import join_addresses
 from reviews.model import StandIn
 from reviews.people.answerers import exclude_people
 from reviews.people.stand_ins import find_stand_in
-from reviews.ports.absences import AbsenceSource
 from reviews.quorum import list_missing_owners, list_valid_answers
-from reviews.routes.route import is_group, is_private
+from reviews.routes.route import is_group
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -97,8 +96,7 @@ def list_present_deputies(
     """Return who answers for an owner without a named stand-in at a time, before a review excludes anyone."""
     whereabouts = _Whereabouts(work=work, routes=routes, at=at)
     own = {address.casefold() for address in owner}
-    trusted = whereabouts.list_trusted(route, private=route.private)
-    return exclude_people(whereabouts.replace_absent(route.deputies, excluded=own, trusted=trusted), own)
+    return exclude_people(whereabouts.replace_absent(route.deputies, excluded=own), own)
 
 
 def _determine_replacements(review: Review, whereabouts: _Whereabouts) -> tuple[Replacement, ...]:
@@ -166,22 +164,11 @@ class _Whereabouts:
         self.look_up([person])
         return self._absences.get(person.casefold())
 
-    def list_trusted(self, route: Route | None, *, private: bool) -> frozenset[str]:
-        """Return the addresses of those whom a calendar may name on a route; on a private one no one.
-
-        Who may write a calendar is not known. So it makes no one a stand-in who could not answer there.
-        """
-        if route is None or private:
-            return frozenset()
-        return self.list_addresses(each for each in (*route.owners, *route.deputies) if not is_group(each))
-
-    def follow_chain(
-        self, absent: str, *, excluded: Iterable[str], trusted: Collection[str]
-    ) -> tuple[str, ...]:
+    def follow_chain(self, absent: str, *, excluded: Iterable[str]) -> tuple[str, ...]:
         """Return the first stand-in after stand-in who is there, if they are not excluded.
 
-        Of those whom a calendar names only the `trusted` count; others are named by the absent person. No one
-        is asked for twice, so that a circle of stand-ins ends, and never the absent person.
+        Each is named by the absent person themselves: a calendar names none. No one is asked for twice, so
+        that a circle of stand-ins ends, and never the absent person.
         """
         passed: set[str] = set()
         person: str | None = absent
@@ -190,16 +177,12 @@ class _Whereabouts:
             if person is None or absence is None:
                 break
             passed |= self.list_addresses([person])
-            is_proven = absence.source is not AbsenceSource.CALENDAR
-            named = (absence.stand_in or "").casefold()
-            person = absence.stand_in if is_proven or named in trusted else None
+            person = absence.stand_in
         if person is None or self.find_absence(person):
             return ()
         return exclude_people([person], {*excluded, *passed})
 
-    def replace_absent(
-        self, people: Iterable[str], *, excluded: Collection[str], trusted: Collection[str]
-    ) -> list[str]:
+    def replace_absent(self, people: Iterable[str], *, excluded: Collection[str]) -> list[str]:
         """Return those of these people who are there, and the stand-ins of the others."""
         everyone = tuple(people)
         self.look_up(everyone)
@@ -207,9 +190,7 @@ class _Whereabouts:
             present
             for each in everyone
             for present in (
-                self.follow_chain(each, excluded=excluded, trusted=trusted)
-                if self.find_absence(each)
-                else (each,)
+                self.follow_chain(each, excluded=excluded) if self.find_absence(each) else (each,)
             )
         ]
 
@@ -293,9 +274,7 @@ class _Substitution:
         own = self.whereabouts.list_addresses([owner])
         if named := exclude_people(self._follow_chain(owner), busy):
             return named
-        present = self.whereabouts.replace_absent(
-            self.deputies, excluded=self._excluded, trusted=self._trusted
-        )
+        present = self.whereabouts.replace_absent(self.deputies, excluded=self._excluded)
         able = exclude_people(present, {*self._excluded, *own, *busy})
         return exclude_people(able, self._list_contributing(able))
 
@@ -305,12 +284,8 @@ class _Substitution:
 
     def _follow_chain(self, absent: str) -> tuple[str, ...]:
         """Return who stands in for an absent person by their absence, if that person can answer."""
-        able = self.whereabouts.follow_chain(absent, excluded=self._excluded, trusted=self._trusted)
+        able = self.whereabouts.follow_chain(absent, excluded=self._excluded)
         return exclude_people(able, self._list_contributing(able))
-
-    @cached_property
-    def _trusted(self) -> frozenset[str]:
-        return self.whereabouts.list_trusted(self.route, private=is_private(self.review, self.route))
 
     @cached_property
     def _excluded(self) -> frozenset[str]:

@@ -55,17 +55,17 @@ def describe_stretch(work: UnitOfWork, stretch: Absence, zone: ZoneInfo, *, now:
     """Return who stands in for the reader in a part of their absence."""
     start = format_local_time(stretch.starts_at, zone, now=now)
     end = format_local_time(stretch.end, zone, now=now)
-    has_begun = stretch.starts_at <= now
+    is_current = stretch.starts_at <= now
     if stretch.stand_in is None:
         sentence = (
             _("Until {end} the deputies stand in.")
-            if has_begun
+            if is_current
             else _("From {start} until {end} the deputies stand in.")
         )
         return sentence.format(start=start, end=end)
     [name] = name_people(work, [stretch.stand_in])
     sentence = (
-        _("Until {end} {name} stands in.") if has_begun else _("From {start} until {end} {name} stands in.")
+        _("Until {end} {name} stands in.") if is_current else _("From {start} until {end} {name} stands in.")
     )
     return sentence.format(start=start, end=end, name=name)
 

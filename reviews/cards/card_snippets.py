@@ -25,7 +25,7 @@ class CardSnippet:
     """One difference as a card shows it.
 
     Attributes:
-        kind: What happened: `Changed`, `Added`, `Removed` or `Moved`, in the current language.
+        kind: What happened, one of `KIND_LABELS` in the current language.
         words: Of one line in all; each with what happened to it.
     """
 

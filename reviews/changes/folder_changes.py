@@ -269,12 +269,12 @@ class FolderChanges:
         New files in it are known by their events alone.
         """
         with self.transactions(reading=True) as work:
-            known = work.files.summarize_contents(folder_id, FilePresence.PRESENT, MAX_TITLES)
-            if not known.count:
-                known = work.files.summarize_contents(folder_id, FilePresence.TRASHED, MAX_TITLES)
+            stored = work.files.summarize_contents(folder_id, FilePresence.PRESENT, MAX_TITLES)
+            if not stored.count:
+                stored = work.files.summarize_contents(folder_id, FilePresence.TRASHED, MAX_TITLES)
             new_titles = work.events.list_new_beneath(folder_id, until=burst.ids[-1]).values()
         new = FolderContents(count=len(new_titles), titles=tuple(sorted(new_titles)))
-        return _sum_contents([known, new])
+        return _sum_contents([stored, new])
 
 
 def _was_watched(state: FolderState, burst: Burst) -> bool:

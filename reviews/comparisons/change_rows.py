@@ -18,6 +18,7 @@ KIND_LABELS = {
     "deleted": gettext_noop("Removed"),
     "replaced": gettext_noop("Changed"),
     "moved": gettext_noop("Moved"),
+    "mark": gettext_noop("Mark or place"),
 }
 
 

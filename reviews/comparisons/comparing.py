@@ -9,6 +9,7 @@ from reviews.backoff import MAX_ATTEMPTS, compute_wait
 from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, UnreadReason, WithheldReason
 from reviews.comparisons.earlier_states import IDENTICAL_REASON, EarlierStates
 from reviews.comparisons.parts import read_parts
+from reviews.comparisons.sealed_places import place_parts, place_snippets, place_text
 from reviews.comparisons.snippets import cut_snippets, write_snippets
 from reviews.errors import Permanent, RateLimitReached, TryLater, describe_error
 from reviews.kinds import ChangeKind, ReviewState
@@ -151,10 +152,12 @@ class Comparing:
         )
         return replace(
             comparison,
-            parts=sealer.seal(result.parts) if result.parts else b"",
-            snippets=_seal_snippets(result.parts, route, sealer),
+            parts=sealer.seal(result.parts, place_parts(comparison)) if result.parts else b"",
+            snippets=_seal_snippets(result.parts, review, route, sealer),
             # What was saved since may never be acknowledged; the next comparison must not rely on it.
-            text=sealer.seal(result.text) if result.text and is_reviewed_state else b"",
+            text=sealer.seal(result.text, place_text(review.id, review.revision, after.state))
+            if result.text and is_reviewed_state
+            else b"",
         )
 
     @property
@@ -192,7 +195,10 @@ class Comparing:
         reviewed = earlier.after if earlier else None
         if reviewed is not None and reviewed.version != review.version_from:
             earlier = reviewed = None  # a bulk review was acknowledged since
-        text = sealer.open(earlier.text) if earlier and earlier.text else None
+        text = None
+        if earlier and earlier.text:
+            place = place_text(earlier.review_id, earlier.revision, earlier.after)
+            text = sealer.open(earlier.text, place)
         if text is not None and self.comparer.accepts_text(text):
             return self.comparer.compare(text, after), reviewed
         if earlier and earlier.summary.not_read == UnreadReason.SAVED_AGAIN:
@@ -255,12 +261,12 @@ def _find_version_before(review: Review) -> int | None:
     return review.version_from
 
 
-def _seal_snippets(parts: bytes, route: Route | None, sealer: Sealer) -> bytes:
+def _seal_snippets(parts: bytes, review: Review, route: Route | None, sealer: Sealer) -> bytes:
     """Return what stands on cards, sealed; nothing is cut where the route shows none there."""
     if route is None or route.show_changes is not ShowChanges.CARD:
         return b""
     snippets = write_snippets(cut_snippets(read_parts(parts)))
-    return sealer.seal(snippets) if snippets else b""
+    return sealer.seal(snippets, place_snippets(review.id, review.revision)) if snippets else b""
 
 
 def _describe_without(review: Review, state: ComparisonState, reason: str) -> Comparison:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reviews.comparison import Comparison, ComparisonState, ComparisonSummary
+from reviews.comparisons.sealed_places import place_earlier_parts, place_text
 from reviews.errors import TryLater, describe_error
 from reviews.people.answerers import is_same_person
 from reviews.ports.reports import EarlierStateLeftOut
@@ -13,7 +14,7 @@ from reviews.ports.reports import EarlierStateLeftOut
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from reviews.comparison import AnsweredState, DocumentState, StoredText
+    from reviews.comparison import AnsweredState, DocumentState
     from reviews.identity import Reviewer
     from reviews.model import Review
     from reviews.ports.documents import DocumentComparer, FetchedDocument, Sealer
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 MAX_EARLIER_STATES = 3
 """How many states a document is compared with besides the one with which it is compared for all."""
 IDENTICAL_REASON = "identical"
-OTHER_KEY_REASON = "other_key"
+NOT_OPENED_REASON = "not_opened"
+"""Sealed with another key, or for another place."""
 OLD_TEXT_REASON = "old_text"
-_COMPARED = (ComparisonState.COMPARED, ComparisonState.SAME_TEXT)
+_COMPARED = (ComparisonState.COMPARED, ComparisonState.SAME_TEXT, ComparisonState.MARKS_DIFFER)
 
 
 class _StateLeftOut(Exception):
@@ -86,15 +88,14 @@ class EarlierStates:
         )
         if stored.state.sha256 == after.state.sha256:
             return comparison
-        summary, parts = self._compare_text(stored, after, sealer)
-        return replace(comparison, summary=summary, parts=sealer.seal(parts) if parts else b"")
+        text = sealer.open(stored.text, place_text(state.review_id, state.revision, stored.state))
+        summary, parts = self._compare_text(text, after)
+        sealed = sealer.seal(parts, place_earlier_parts(comparison)) if parts else b""
+        return replace(comparison, summary=summary, parts=sealed)
 
-    def _compare_text(
-        self, stored: StoredText, after: FetchedDocument, sealer: Sealer
-    ) -> tuple[ComparisonSummary, bytes]:
-        text = sealer.open(stored.text)
+    def _compare_text(self, text: bytes | None, after: FetchedDocument) -> tuple[ComparisonSummary, bytes]:
         if text is None:
-            raise _StateLeftOut(OTHER_KEY_REASON)
+            raise _StateLeftOut(NOT_OPENED_REASON)
         if not self.comparer.accepts_text(text):
             raise _StateLeftOut(OLD_TEXT_REASON)
         try:

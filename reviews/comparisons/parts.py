@@ -28,7 +28,7 @@ class ChangedPart:
     """One difference.
 
     Attributes:
-        kind: `inserted`, `deleted`, `replaced` or `moved`.
+        kind: `inserted`, `deleted`, `replaced`, `moved` or `mark`.
         before: Text in the earlier state; empty for what was inserted.
         after: Text in the later state; empty for what was deleted.
         words: Of what was replaced, word by word.

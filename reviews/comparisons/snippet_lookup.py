@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviews.comparisons.sealed_places import place_snippets
 from reviews.comparisons.snippets import read_snippets
 from reviews.kinds import ReviewState
 from reviews.routes.route import ShowChanges, is_private
@@ -24,13 +25,16 @@ def find_snippets(
 ) -> dict[str, tuple[Snippet, ...]]:
     """Return the snippets for the cards of reviews, by id, as their routes are now.
 
-    Nothing is read unless one of them shows any. What was sealed with another key is left out.
+    Nothing is read unless one of them shows any. What does not open is left out.
     """
     revisions = {review.id: review.revision for review, route in reviews if _shows_snippets(review, route)}
     if sealer is None or not revisions:
         return {}
     sealed = work.comparisons.list_snippets(revisions)
-    contents = {review_id: sealer.open(each) for review_id, each in sealed.items()}
+    contents = {
+        review_id: sealer.open(each, place_snippets(review_id, revisions[review_id]))
+        for review_id, each in sealed.items()
+    }
     return {review_id: read_snippets(content) for review_id, content in contents.items() if content}
 
 

@@ -35,7 +35,7 @@ class Snippet:
     """The beginning of a difference, or what is around its changed words.
 
     Attributes:
-        kind: `inserted`, `deleted`, `replaced` or `moved`.
+        kind: `inserted`, `deleted`, `replaced`, `moved` or `mark`.
         words: On one line; what was replaced stands before what replaced it.
     """
 
@@ -81,7 +81,9 @@ def _list_words(part: ChangedPart) -> list[ChangedWords]:
     if part.kind == "moved":
         words = [ChangedWords(change=SAME, text=part.after)]
     else:
-        words = list(part.words) or [
+        # A mark is read beside the words it stands with, unless both sides are too long for that.
+        is_short_mark = part.kind == "mark" and len(part.before) + len(part.after) < MAX_SNIPPET_LENGTH
+        words = (not is_short_mark and list(part.words)) or [
             ChangedWords(change="deleted", text=part.before),
             ChangedWords(change="inserted", text=part.after),
         ]

@@ -9,6 +9,7 @@ from reviews.absences.authority import Authority
 from reviews.comparison import ComparisonState
 from reviews.comparisons.earlier_states import find_last_answered
 from reviews.comparisons.parts import read_parts
+from reviews.comparisons.sealed_places import place_earlier_parts, place_parts
 from reviews.language import _
 from reviews.people.answerers import is_contributor
 from reviews.routes.route import MayAcknowledge, ShowChanges, is_private
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from reviews.comparisons.parts import ChangedPart
     from reviews.identity import ProvenPerson
     from reviews.model import Review
-    from reviews.ports.documents import Sealer
+    from reviews.ports.documents import SealedPlace, Sealer
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Route, Routes
 
@@ -40,7 +41,7 @@ class ReadableComparison:
     parts: tuple[ChangedPart, ...]
     answered_at: datetime | None = None
     is_sealed: bool = False
-    """Whether there are parts that can't be opened: without a key, or sealed with another one."""
+    """Whether there are parts that don't open: without their key, or stored for another place."""
 
     @property
     def unlisted_count(self) -> int:
@@ -75,7 +76,7 @@ class ComparisonViews:
         """Return the comparison of a review, for operators; `None` if none was requested."""
         with self.transactions(reading=True) as work:
             comparison = work.comparisons.get(review_id)
-        return self._open(comparison) if comparison is not None else None
+        return self._open(comparison, place_parts(comparison)) if comparison is not None else None
 
     def is_turned_off(self, review: Review) -> bool:
         route = self.routes.find_route(review.route)
@@ -123,6 +124,12 @@ class ComparisonViews:
         if own is not None and since_own_answer:
             return VisibleChanges(readable=own, has_other=differs)
         readable = self._find_common(work, review, answered)
+        if readable is not None and readable.is_sealed:
+            refusal = _(
+                "The differences can't be opened: the key is another one, or they were stored "
+                "for another review."
+            )
+            return VisibleChanges(refusal=refusal, has_other=own is not None)
         if readable is None and differs:
             refusal = _("The differences are no longer stored.")
             return VisibleChanges(refusal=refusal, has_other=own is not None)
@@ -135,8 +142,8 @@ class ComparisonViews:
         if answered is None or answered.sha256 is None:
             return None
         comparison = work.earlier_comparisons.find(review, answered.sha256)
-        readable = self._open_complete(comparison) if comparison is not None else None
-        return replace(readable, answered_at=answered.at) if readable is not None else None
+        readable = self._open_complete(comparison, place_earlier_parts(comparison)) if comparison else None
+        return replace(readable, answered_at=answered.at) if readable and not readable.is_sealed else None
 
     def _find_common(
         self, work: UnitOfWork, review: Review, answered: AnsweredState | None
@@ -149,17 +156,17 @@ class ComparisonViews:
         is_own = answered is not None and before is not None and before.sha256 == answered.sha256
         if not is_own and not has_differences(comparison.summary):
             return None
-        readable = self._open_complete(comparison)
+        readable = self._open_complete(comparison, place_parts(comparison))
         return replace(readable, answered_at=answered.at) if readable and answered and is_own else readable
 
-    def _open_complete(self, comparison: Comparison) -> ReadableComparison | None:
-        """Return a comparison of two known texts, unless it has differences that can't be read any more."""
-        readable = self._open(comparison)
-        is_complete = bool(readable.parts) or comparison.summary.state is ComparisonState.SAME_TEXT
-        return readable if is_complete else None
+    def _open_complete(self, comparison: Comparison, place: SealedPlace) -> ReadableComparison | None:
+        """Return a comparison of two known texts, unless it has differences that are not stored any more."""
+        readable = self._open(comparison, place)
+        is_same_text = comparison.summary.state is ComparisonState.SAME_TEXT
+        return readable if readable.parts or readable.is_sealed or is_same_text else None
 
-    def _open(self, comparison: Comparison) -> ReadableComparison:
-        content = self.sealer.open(comparison.parts) if self.sealer and comparison.parts else None
+    def _open(self, comparison: Comparison, place: SealedPlace) -> ReadableComparison:
+        content = self.sealer.open(comparison.parts, place) if self.sealer and comparison.parts else None
         return ReadableComparison(
             comparison=comparison,
             parts=tuple(read_parts(content or b"")),

@@ -31,7 +31,7 @@ _MEMBER_REASONS: Mapping[str, str] = {
     **dict.fromkeys(("campaign_name", "campaign"), CAMPAIGN_NAME),
     **dict.fromkeys(("route", "routes"), ROUTE),
 }
-"""Members of stored JSON that say what was reviewed, whoever wrote them."""
+"""Members of stored JSON that say what was reviewed; by any author."""
 _STAYING = frozenset({DOCUMENT, CAMPAIGN_NAME, ROUTE})
 _ACCOUNT_NAMES = frozenset({("accounts", "name"), ("people", "name")})
 """Rows of the person are gone by their address: who is left with the name has another one."""

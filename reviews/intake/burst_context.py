@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from reviews.changes.file_changes import PreviousFile
+from reviews.changes.file_changes import MAX_CLOCK_DIFFERENCE, PreviousFile
 from reviews.intake.folders_above import list_pending_folders
+from reviews.kinds import ChangeKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,7 +86,12 @@ class ContextReader:
         if not routes:
             return context
         with self.transactions(reading=True) as work:
-            return self._add_routes(work, burst, context, routes)
+            new = {
+                route: place
+                for route, place in routes.items()
+                if not _has_recorded_departure(work, burst, route)
+            }
+            return self._add_routes(work, burst, context, new) if new else context
 
     def read_route(self, work: UnitOfWork, burst: Burst, route: Route) -> RouteContext:
         groups = work.groups.list_members(route.groups) if route.groups else {}
@@ -115,3 +121,11 @@ class ContextReader:
             pending_folders=list_pending_folders(work, context.folders.folders) if is_new else frozenset(),
             by_route={route.name: self.read_route(work, burst, route) for route in routes},
         )
+
+
+def _has_recorded_departure(work: UnitOfWork, burst: Burst, route: Route) -> bool:
+    """Return whether the route's newest review says that the file left, as a listing showed."""
+    review = work.reviews.find_latest_on_route(burst.subject, route.name)
+    if review is None or review.kind is not ChangeKind.MOVED_OUT:
+        return False
+    return burst.ended_at <= review.changed_at + MAX_CLOCK_DIFFERENCE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -81,11 +82,35 @@ class DocumentComparer(Protocol):
         ...
 
 
+class SealedColumn(StrEnum):
+    """Where content is stored, each with a key of its own."""
+
+    PARTS = "comparisons.parts"
+    SNIPPETS = "comparisons.snippets"
+    TEXT = "comparisons.text"
+    """Also of its copy in `answered_texts`."""
+    EARLIER_PARTS = "earlier_comparisons.parts"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealedPlace:
+    """What content belongs to, and opens under alone.
+
+    Attributes:
+        states: The SHA-256 of the states it is of, in hex; empty for one that is not known.
+    """
+
+    column: SealedColumn
+    review_id: str
+    revision: int
+    states: tuple[str, ...] = ()
+
+
 class Sealer(Protocol):
     """Encrypts what is stored of content."""
 
-    def seal(self, content: bytes) -> bytes: ...
+    def seal(self, content: bytes, place: SealedPlace) -> bytes: ...
 
-    def open(self, sealed: bytes) -> bytes | None:
-        """Return the content; None where it was sealed with another key."""
+    def open(self, sealed: bytes, place: SealedPlace) -> bytes | None:
+        """Return the content; None where it was sealed with another key or for another place."""
         ...

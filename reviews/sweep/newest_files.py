@@ -77,15 +77,15 @@ class NewestFiles:
         comparison.compare_page(states)
         changed = self.call_docspace(comparison.find_changed_files)
         count = self.missed_event_intake.receive(changed)
-        found = comparison.find_unexplained(log_awaited_since=self.now - MAX_LOG_DELAY)
-        if comparison.count_missing(total) and not found:
-            found = frozenset({NUMBER_OF_FILES})
+        unexplained = comparison.find_unexplained(log_awaited_since=self.now - MAX_LOG_DELAY)
+        if comparison.count_missing(total) and not unexplained:
+            unexplained = frozenset({NUMBER_OF_FILES})
         return NewestLook(
             digest=digest,
             new_events=count,
             is_listing_due=self._is_whole_due(states, total, comparison),
             checked=comparison.listed_files | {NUMBER_OF_FILES},
-            unexplained=found,
+            unexplained=unexplained,
         )
 
     def _is_whole_due(self, states: Sequence[FileState], total: int, comparison: ListingComparison) -> bool:

@@ -51,7 +51,7 @@ _REASONS = {
     "macros": gettext_noop("Same text; macros changed."),
     "appearance": gettext_noop("Same text; drawings, fonts or layout may have changed."),
     "emphasis": gettext_noop("Same text; at most emphasis or alignment changed."),
-    "formatting": gettext_noop("Same text; formatting changed."),
+    "formatting": gettext_noop("Same text; formatting, properties or other data changed."),
 }
 """By the reason that a comparison has."""
 
@@ -59,14 +59,14 @@ _REASONS = {
 def describe_summary(summary: ComparisonSummary) -> str:
     """Return the outcome of a comparison as a sentence: how much changed, or why that is not known."""
     if has_differences(summary):
-        return describe_counts(summary.counts, summary.matters)
+        return _describe_differences(summary)
     return explain_comparison(summary.reason) if summary.reason else ""
 
 
 def describe_since_answer(summary: ComparisonSummary, version: int | None) -> str:
     """Return how much changed since a person answered a version; `None` where its number is not known."""
     if has_differences(summary):
-        return describe_counts(summary.counts, summary.matters)
+        return _describe_differences(summary)
     if summary.reason != "identical":
         return describe_summary(summary)
     if version is None:
@@ -99,11 +99,25 @@ def explain_comparison(reason: str) -> str:
     return _(_REASONS[reason]) if reason in _REASONS else ""
 
 
+def _describe_differences(summary: ComparisonSummary) -> str:
+    if summary.state is not ComparisonState.MARKS_DIFFER:
+        return describe_counts(summary.counts, summary.matters)
+    count = sum(summary.counts.values())
+    sentence = ngettext(
+        "Same words, but {count} mark or place differs",
+        "Same words, but {count} marks or places differ",
+        count,
+    )
+    if not count:
+        sentence = _("Same words, but marks or places differ")
+    return "; ".join(filter(None, (sentence.format(count=count), _count_subjects(summary.matters))))
+
+
 def describe_counts(counts: Mapping[str, int], matters: Mapping[str, int]) -> str:
     """Return how much changed: `4 changed, 1 added; 2 amounts, 1 date`.
 
     Args:
-        counts: Parts that are `replaced`, `inserted`, `deleted`, `moved`.
+        counts: Parts that are `replaced`, `inserted`, `deleted`, `moved`, or a `mark`.
         matters: Parts about an `amount`, `date`, `number`, `obligation`, `name`; others, which only a newer
             release knows, are left out.
     """
@@ -112,9 +126,9 @@ def describe_counts(counts: Mapping[str, int], matters: Mapping[str, int]) -> st
         _("{count} added").format(count=counts["inserted"]) if counts.get("inserted") else "",
         _("{count} removed").format(count=counts["deleted"]) if counts.get("deleted") else "",
         _("{count} moved").format(count=counts["moved"]) if counts.get("moved") else "",
+        _count_marks(counts["mark"]) if counts.get("mark") else "",
     )
-    subjects = [_count_matter(matter, count) for matter, count in matters.items() if matter in _MATTERS]
-    return "; ".join(filter(None, (", ".join(filter(None, changes)), ", ".join(subjects))))
+    return "; ".join(filter(None, (", ".join(filter(None, changes)), _count_subjects(matters))))
 
 
 def name_matter(matter: str) -> str:
@@ -129,6 +143,14 @@ _MATTERS = {
     "obligation": gettext_noop("obligations"),
     "name": gettext_noop("names"),
 }
+
+
+def _count_marks(count: int) -> str:
+    return ngettext("{count} mark or place", "{count} marks or places", count).format(count=count)
+
+
+def _count_subjects(matters: Mapping[str, int]) -> str:
+    return ", ".join(_count_matter(matter, count) for matter, count in matters.items() if matter in _MATTERS)
 
 
 def _count_matter(matter: str, count: int) -> str:

@@ -53,7 +53,7 @@ class OwnText:
 def read_own_text(path: Path) -> OwnText | None:
     """Return the text of a file of this user or root; `None` where there is no file.
 
-    Whoever can change the file has our keys sent where it says. All is asked of one descriptor, so nothing
+    Anyone who can change the file has our keys sent where it says. All is asked of one descriptor, so nothing
     can be exchanged in between.
 
     Raises:

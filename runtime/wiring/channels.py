@@ -12,7 +12,7 @@ from notifiers import ChannelContext
 from pages.links import Links
 from reviews.changes.folder_places import FolderPlaces
 from reviews.people.identification import Directory, Identification
-from runtime.documents.sealing import FernetSealer
+from runtime.documents.sealing import ContentSealer
 from runtime.settings import routes_source
 from runtime.settings.setting_kinds import MAKES_KEY
 from runtime.settings.settings import UnusableSettings
@@ -48,7 +48,7 @@ class ChannelWiring(DocSpaceWiring):
     def sealer(self) -> Sealer | None:
         """Seals what is stored of documents, and opens what of that stands on cards."""
         key = self.settings.get_option("SECRET_KEY")
-        return FernetSealer(key) if key else None
+        return ContentSealer(key) if key else None
 
     @cached_property
     def channels(self) -> frozenset[str]:

@@ -152,17 +152,6 @@ def test_a_guest_with_an_owners_address_is_told_that_their_own_can_not_be_known(
     assert "shows no e-mail address" in ask(busy, "mine", GUEST)["text"]
 
 
-def test_while_slack_hangs_the_command_is_acknowledged_and_answered_later(busy: SlackInstallation) -> None:
-    busy.slack.add_person("U77", "Newcomer", "newcomer@example.com")
-    busy.slack.fail("users.info", "hang")
-
-    answer = busy.side.slash("U77", "/reviews", "pending mine", CHANNEL)
-
-    assert (answer.status, answer.body) == (200, b"")
-    replies = busy.slack.wait_for_replies("U77")
-    assert replies[-1]["via"] == "response_url"
-
-
 def test_someone_who_can_not_be_looked_up_is_told_so(busy: SlackInstallation) -> None:
     busy.slack.add_person("U78", "Newcomer", "newcomer@example.com")
     busy.slack.fail("users.info", "internal_error")

@@ -2,7 +2,7 @@
 
 The listeners are found in Bolt, so that a new one is held to this before its author writes a test. Each call
 to Slack hangs until the last answer has come: where a listener waits for one before it acknowledges, Bolt
-answers instead, with 404 after three seconds.
+answers instead, with 404 after three seconds. So it does where Slack is asked who caused an event.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ FILLED_IN = {
 
 @pytest.fixture
 def installation(slack: FakeSlack, engine: sa.Engine) -> Iterator[SlackInstallation]:
-    made = SlackInstallation(slack, engine, partial(SqlUnitOfWork, engine), reaction=MARK)
+    made = SlackInstallation(
+        slack, engine, partial(SqlUnitOfWork, engine), reaction=MARK, acknowledged_after=0.1
+    )
     yield made
     made.close()
 
@@ -144,6 +146,7 @@ def test_every_listener_answers_while_all_of_slack_hangs(installation: SlackInst
     answers = {
         f"{kind} {listener}": request_for(installation, user, kind, listener)
         for kind, listener in listeners(installation)
+        if user == DANA or kind != "event"  # Slack repeats an event that is not stored yet
     }
     installation.slack.let_go()
 

@@ -367,22 +367,3 @@ def test_a_stop_answers_what_was_read_and_closes(alone: SlackInstallation) -> No
 
         assert socket.maintain() > 0
         assert alone.slack.sockets.opened == opened
-
-
-def test_what_the_database_can_not_take_is_not_acknowledged_and_comes_again(
-    installation: SlackInstallation, engine: sa.Engine
-) -> None:
-    card = installation.card()
-    installation.side.open_home(DANA)
-    sockets = installation.slack.sockets
-    sockets.ack_seconds = 0.2
-    with engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE reviews RENAME TO away")
-    refused = installation.side.click(DANA, card, "acknowledge_review")
-    with engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE away RENAME TO reviews")
-    sockets.ack_seconds = 60.0
-
-    assert refused.status == 504
-    assert installation.side.click(DANA, card, "acknowledge_review").status == 200
-    assert len(installation.review().answers) == 1

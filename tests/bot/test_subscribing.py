@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.subscriptions.digests import Digests
-from tests.bot.channels import CARDS, COMMAND, FOREIGN, HIDDEN, OLD, PRIVATE, PUBLIC, Channels
+from tests.bot.channels import CARDS, FOREIGN, HIDDEN, OLD, PRIVATE, PUBLIC, Channels
 from tests.bot.slack_installation import DANA, STRANGER
 from tests.edge.block_kit import list_pings
 from tests.reviews.samples import ELSEWHERE, HOSTILE, WATCHED, event
@@ -115,19 +115,6 @@ def test_only_a_private_channel_subscribes_to_a_private_folder_and_only_for_its_
 
     assert channels.told_in(PRIVATE) == [f"Alice Moreau changed {TITLE}."]
     assert channels.told_in(PUBLIC) == []
-
-
-def test_slack_that_hangs_does_not_hold_up_the_acknowledgement(channels: Channels) -> None:
-    channels.slack.hang_seconds = 30
-    channels.slack.fail("conversations.info", "hang")
-    channels.settles = False
-    channels.slack.fail("users.info", "hang")
-
-    answer = channels.side.slash(STRANGER, COMMAND, "subscribe Compliance", PUBLIC)
-
-    assert (answer.status, channels.slack.private_replies(STRANGER)) == (200, [])
-    channels.slack.let_go()
-    assert "is not responding" in channels.told_later(STRANGER)
 
 
 def test_the_title_of_a_private_route_reaches_no_public_channel(channels: Channels) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.slack.listener_threads import AwaitableAck
 from bot.slack.unfurling import Unfurls
 from notifiers.slack import make_client
 from reviews.identity import Identity, Reviewer
@@ -145,7 +146,7 @@ def test_a_route_that_keeps_titles_private_shows_none_under_a_link(installation:
         clock=installation.desk.clock,
     )
 
-    unfurls.handle_link_shared(pasted(FILE), {"event_id": "Ev1"})
+    unfurls.handle_link_shared(AwaitableAck(), pasted(FILE), {"event_id": "Ev1"})
 
     assert installation.slack.unfurls == []
 
@@ -266,6 +267,6 @@ def test_whatever_a_member_is_nothing_of_ours_fails(installation: SlackInstallat
 
     for number, odd in enumerate(variants(pasted(FILE))):
         assert installation.side.event({**odd, "channel": "C2"}).status in {200, 400, 404}, odd
-        installation.unfurls.handle_link_shared(odd, {"event_id": f"Ev{number}"})
+        installation.unfurls.handle_link_shared(AwaitableAck(), odd, {"event_id": f"Ev{number}"})
 
     assert {shown["channel"] for shown in installation.slack.unfurls} == {CHANNEL}

@@ -84,8 +84,8 @@ def test_another_person_of_the_name_and_a_title_are_listed_and_stay(engine: sa.E
     places = {f"{each['table']}.{each['column']}": each["reason"] for each in printed["still_named"]}
     assert places == {"cards.notice": DOCUMENT, "people.name": ANOTHER}
     with engine.connect() as connection:
-        kept = connection.execute(sa.select(cards.c.notice)).scalars().all()
-    assert all(each["most_left"][0]["name"] == "erased" for each in kept)
+        notices = connection.execute(sa.select(cards.c.notice)).scalars().all()
+    assert all(each["most_left"][0]["name"] == "erased" for each in notices)
 
 
 def test_what_a_text_means_is_told_apart(subtests: pytest.Subtests) -> None:

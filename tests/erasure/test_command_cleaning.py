@@ -116,8 +116,7 @@ def test_statistics_that_a_view_keeps_are_named(desk: Desk) -> None:
 @ON_POSTGRESQL
 def test_a_role_that_does_not_own_the_tables_is_told_that_they_are_not_vacuumed(desk: Desk) -> None:
     with granted_role(desk.engine) as role:
-        url = desk.engine.url.update_query_dict({"options": f"-c role={role}"})
-        address = url.render_as_string(hide_password=False)
+        address = desk.engine.url.set(username=role, password=role).render_as_string(hide_password=False)
 
         done = run_command(["people", "erase", OWNER, "--yes"], DATABASE_URL=address, ROUTES=ROUTE)
 
@@ -130,7 +129,7 @@ def granted_role(engine: sa.Engine) -> Iterator[str]:
     """Yield a role that may read and write all tables, and owns none."""
     role = f"granted_{os.getpid()}"
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"CREATE ROLE {role}")
+        connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN PASSWORD '{role}'")
         connection.exec_driver_sql(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}")
         connection.exec_driver_sql(f"GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {role}")
         yield role

@@ -134,6 +134,9 @@ STATES: dict[str, Review] = {
         ),
         changes=ComparisonSummary(state=ComparisonState.SAME_TEXT, reason="formatting"),
     ),
+    "only marks differ": review(
+        changes=ComparisonSummary(state=ComparisonState.MARKS_DIFFER, counts={"mark": 1})
+    ),
     "superseded unanswered": review(superseded_by="rev-2", answers=()),
     "a folder": review(contents=_FILES, revision=2),
     "a folder with one file": review(contents=FolderContents(count=1, titles=("1.docx",))),
@@ -197,7 +200,7 @@ AROUND: dict[str, tuple[Review, CardContext]] = {
         CardContext(
             snippets=cut_snippets(
                 make_part(kind=kind, place=_IN_A_TABLE, before="1", after="2", words=())
-                for kind in ("inserted", "deleted", "moved")
+                for kind in ("inserted", "deleted", "mark")
             )
         ),
     ),

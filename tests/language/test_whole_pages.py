@@ -20,7 +20,8 @@ from pages.oidc import Oidc
 from pages.sign_in import sign_in_blueprint
 from reviews.cards.card_drawing import draw_card
 from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, DocumentState
-from reviews.comparisons.parts import ChangedPart, write_parts
+from reviews.comparisons.parts import PART_KINDS, ChangedPart, write_parts
+from reviews.comparisons.sealed_places import place_parts
 from reviews.comparisons.viewing import ComparisonViews
 from reviews.identity import Identity, ProvenPerson
 from reviews.kinds import Decision, ReviewState
@@ -30,7 +31,7 @@ from reviews.people.mailed_codes import MailedCodes
 from reviews.people.stored_proofs import CodeDigests
 from reviews.tree import FolderContents
 from reviews.wording.place_phrases import PartPlace
-from runtime.documents.sealing import FernetSealer
+from runtime.documents.sealing import ContentSealer
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
 from tests.keys import SECRET_KEY
@@ -70,9 +71,8 @@ REVISED = review(id="page-3", file_id="3", revision=2)
 ACKNOWLEDGED, SENT_BACK, SUPERSEDED = (
     review(id=f"page-{number}", file_id=str(number)) for number in (4, 5, 6)
 )
-KINDS = ("inserted", "deleted", "replaced", "moved")
 COUNTS = ComparisonSummary(
-    state=ComparisonState.COMPARED, counts=dict.fromkeys(KINDS, 2), matters={"amount": 2, "date": 1}
+    state=ComparisonState.COMPARED, counts=dict.fromkeys(PART_KINDS, 2), matters={"amount": 2, "date": 1}
 )
 COMPARED, COMPARED_UNDATED, NEW = (
     review(id=f"page-{number}", file_id=str(number), changes=COUNTS) for number in (7, 8, 9)
@@ -84,7 +84,7 @@ PARTS = [
         kind=kind, place=place, before=before, after="Policy" if kind != "deleted" else "", matters=("date",)
     )
     for place in (PartPlace(area="body"), PartPlace(area="comment", name="Dana", heading="Policy"))
-    for kind, before in zip(KINDS, ("", "Policy", "Policy", "Policy"), strict=True)
+    for kind, before in zip(PART_KINDS, ("", "Policy", "Policy", "Policy", "Policy"), strict=True)
 ][:-1]
 MANY = 130  # files at once
 REVIEWS = (OPEN, FOLDER, REVISED, ACKNOWLEDGED, SENT_BACK, SUPERSEDED, COMPARED, COMPARED_UNDATED, NEW)
@@ -102,7 +102,7 @@ class ReviewPages:
             transactions=desk.transactions,
             routes=desk.routes,
             clock=desk.clock,
-            sealer=FernetSealer(SECRET_KEY),
+            sealer=ContentSealer(SECRET_KEY),
         )
         app.register_blueprint(
             acknowledge_page(
@@ -245,11 +245,9 @@ def desk(sqlite_databases: SqliteDatabases) -> Iterator[Desk]:
             work.comparisons.request(compared.id, compared.revision, at=START)
             request = work.comparisons.get_request(number)
             assert request is not None
-            parts = FernetSealer(SECRET_KEY).seal(write_parts(PARTS))
-            comparison = Comparison(
-                review_id=compared.id, revision=1, summary=COUNTS, before=before, parts=parts
-            )
-            work.comparisons.finish(request, comparison)
+            comparison = Comparison(review_id=compared.id, revision=1, summary=COUNTS, before=before)
+            parts = ContentSealer(SECRET_KEY).seal(write_parts(PARTS), place_parts(comparison))
+            work.comparisons.finish(request, replace(comparison, parts=parts))
         work.commit()
     flood(desk, MANY)
     yield desk

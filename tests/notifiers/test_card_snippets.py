@@ -18,7 +18,7 @@ from notifiers.slack import blocks
 from notifiers.teams_bot.card import draw_card_message, draw_review_card
 from reviews.cards.card_context import CardContext
 from reviews.cards.card_drawing import add_page, draw_card
-from reviews.comparisons.parts import ChangedWords
+from reviews.comparisons.parts import PART_KINDS, ChangedWords
 from reviews.comparisons.snippets import cut_snippets
 from reviews.language import use_language
 from reviews.privacy.redaction import redact_card
@@ -144,7 +144,7 @@ def test_the_inbox_marks_them_too() -> None:
     assert "Removed: 100" in re.sub(r"\s+", " ", drawn)
 
 
-@pytest.mark.parametrize("kind", ["inserted", "deleted", "replaced", "moved"])
+@pytest.mark.parametrize("kind", PART_KINDS)
 def test_in_slack_hostile_text_mentions_links_and_formats_nothing(kind: str) -> None:
     drawn = blocks.draw_card_message(draw(make_hostile_part(kind=kind)), [])
 
@@ -154,7 +154,7 @@ def test_in_slack_hostile_text_mentions_links_and_formats_nothing(kind: str) -> 
     assert {each["type"] for each in quote["elements"]} == {"text"}
 
 
-@pytest.mark.parametrize("kind", ["inserted", "deleted", "replaced", "moved"])
+@pytest.mark.parametrize("kind", PART_KINDS)
 def test_in_teams_hostile_text_is_text_alone(kind: str) -> None:
     for message in (
         teams.draw_card_message(draw(make_hostile_part(kind=kind)), ACK),

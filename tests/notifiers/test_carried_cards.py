@@ -17,7 +17,9 @@ def test_its_headline_and_summary_ask_for_nothing() -> None:
     card = draw_card(CARRIED)
 
     assert describe_news(card) == "needs no new review"
-    assert summarize(card).endswith(f"Same text; formatting changed. {STILL_COUNTS}")
+    assert summarize(card).endswith(
+        f"Same text; formatting, properties or other data changed. {STILL_COUNTS}"
+    )
     assert not card.waits
 
 

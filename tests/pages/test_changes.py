@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from pages.changes import MAX_SHOWN_PARTS, read_changes
-from reviews.comparisons.parts import ChangedWords
+from reviews.comparisons.parts import PART_KINDS, ChangedWords
 from reviews.identity import Reviewer
 from reviews.privacy.redaction import redact_review
 from reviews.wording.place_phrases import PartPlace
@@ -33,6 +33,7 @@ TURNED = "pay \u202e001 RUE\u202c\x1b[2J\x07 now"
 CONFIRM = "Confirm who you are to see the differences."
 NOT_YOURS = "Only those who may answer, and the people who changed it, see the differences."
 GONE = "The differences are no longer stored."
+NOT_OPENED = "the key is another one, or they were stored for another review."
 
 
 def prove(email: str) -> ProvenPerson:
@@ -41,6 +42,12 @@ def prove(email: str) -> ProvenPerson:
 
 def open_compared(desk: Desk, *parts: Any, **more: Any) -> Review:
     return store_comparison(desk, desk.open(event()), parts or [make_part()], **more)
+
+
+def _read_sealed(desk: Desk, review: Review) -> sa.Row[Any]:
+    query = sa.select(comparisons).where(comparisons.c.review_id == review.id)
+    with desk.engine.connect() as connection:
+        return connection.execute(query).one()
 
 
 def visit(desk: Desk, review: Review, email: str | None = None, **more: Any) -> str:
@@ -95,7 +102,30 @@ def test_others_are_told_why_they_do_not_see_them(desk: Desk, email: str | None,
 def test_what_can_not_be_opened_any_more_is_said(desk: Desk, secret_key: str | None) -> None:
     page = visit(desk, open_compared(desk), OWNER, secret_key=secret_key)
 
-    assert GONE in get_section(page)
+    assert NOT_OPENED in get_section(page)
+
+
+@pytest.mark.parametrize("source", ["another review", "another column", "an earlier revision"])
+def test_what_was_stored_for_another_place_is_not_shown(desk: Desk, source: str) -> None:
+    earlier = open_compared(desk, make_part(before="Secret of A."), has_snippets=True)
+    sealed = _read_sealed(desk, earlier)
+    change = event(file_id="another") if source == "another review" else event()
+    if source == "an earlier revision":
+        desk.portal.versions[earlier.file_id] += 1
+    review = earlier
+    if source != "another column":
+        review = store_comparison(desk, desk.open(change), [make_part()])
+    is_revised = source == "an earlier revision"
+    assert (review.id == earlier.id, review.revision) == (source != "another review", 1 + is_revised)
+    copied = sealed.snippets if source == "another column" else sealed.parts
+    with desk.engine.begin() as connection:
+        of_review = comparisons.c.review_id == review.id
+        connection.execute(sa.update(comparisons).where(of_review).values(parts=copied))
+
+    page = visit(desk, review, OWNER)
+
+    assert NOT_OPENED in get_section(page)
+    assert "Secret of A." not in page
 
 
 def test_what_retention_removed_is_said(desk: Desk) -> None:
@@ -144,7 +174,7 @@ def test_the_history_shows_the_differences_to_owners(desk: Desk) -> None:
     assert "Geändert" in get_section(german)
 
 
-@pytest.mark.parametrize("kind", ["inserted", "deleted", "replaced", "moved"])
+@pytest.mark.parametrize("kind", PART_KINDS)
 def test_hostile_text_is_text_alone(desk: Desk, kind: str) -> None:
     hostile = MARKUP + TURNED
     place = PartPlace(area="body", heading=hostile, name=hostile, sheet=hostile)

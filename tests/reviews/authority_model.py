@@ -29,7 +29,6 @@ class Away:
     start: datetime
     end: datetime
     stand_in: str | None
-    by_calendar: bool
     number: int
 
 
@@ -149,8 +148,6 @@ class AuthorityModel:
         seen, person = {absent}, absent
         while absence := self.find_absence(person, at):
             following = absence.stand_in
-            if absence.by_calendar and (self.is_private or following not in self.route.named):
-                following = None
             if following is None or following in seen:
                 return set()
             person = following

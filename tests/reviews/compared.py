@@ -12,10 +12,11 @@ from reviews.answers.openings import Openings
 from reviews.cards.card_drawing import omit_page
 from reviews.comparison import Comparison, ComparisonState, ComparisonSummary, DocumentState
 from reviews.comparisons.parts import ChangedPart, ChangedWords, write_parts
+from reviews.comparisons.sealed_places import place_earlier_parts, place_parts, place_snippets
 from reviews.comparisons.snippets import cut_snippets, write_snippets
 from reviews.comparisons.viewing import ComparisonViews
 from reviews.wording.place_phrases import PartPlace
-from runtime.documents.sealing import FernetSealer
+from runtime.documents.sealing import ContentSealer
 from store.schema import comparisons
 from tests.keys import SECRET_KEY
 from tests.reviews.samples import START
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from store.unit_of_work import SqlUnitOfWork
     from tests.reviews.desk import Desk
 
-SEALER = FernetSealer(SECRET_KEY)
+SEALER = ContentSealer(SECRET_KEY)
 BEFORE, AFTER = "The fee is EUR 100.", "The fee is EUR 250."
 
 
@@ -92,10 +93,15 @@ def store_comparison(
             after=DocumentState(version=review.version_to, updated=START, sha256="ab" * 32, size=9)
             if has_content
             else None,
-            parts=SEALER.seal(write_parts(parts)) if parts else b"",
             text=b"sealed" if has_content else b"",
-            snippets=SEALER.seal(write_snippets(cut_snippets(parts))) if has_snippets else b"",
+            snippets=SEALER.seal(
+                write_snippets(cut_snippets(parts)), place_snippets(review.id, review.revision)
+            )
+            if has_snippets
+            else b"",
         )
+        sealed = SEALER.seal(write_parts(parts), place_parts(comparison)) if parts else b""
+        comparison = replace(comparison, parts=sealed)
         assert work.comparisons.finish(request, comparison)
         work.cards.redraw_later(review.id)
         work.commit()
@@ -121,10 +127,10 @@ def store_own_comparison(
         revision=review.revision,
         summary=summary or make_summary(len(parts), matters={}),
         before=replace(ANSWERED, **state),
-        parts=SEALER.seal(write_parts(parts)) if parts else b"",
     )
+    sealed = SEALER.seal(write_parts(parts), place_earlier_parts(comparison)) if parts else b""
     with desk.transactions() as work:
-        work.earlier_comparisons.replace(review.id, (comparison,))
+        work.earlier_comparisons.replace(review.id, (replace(comparison, parts=sealed),))
         work.commit()
 
 
@@ -136,7 +142,7 @@ def find_number(work: SqlUnitOfWork, review_id: str) -> int:
 def make_views(
     transactions: Transactions, routes: Routes, *, secret_key: str | None = SECRET_KEY
 ) -> ComparisonViews:
-    sealer = FernetSealer(secret_key) if secret_key else None
+    sealer = ContentSealer(secret_key) if secret_key else None
     return ComparisonViews(transactions=transactions, routes=routes, clock=SampleClock(), sealer=sealer)
 
 

@@ -14,7 +14,7 @@ from reviews.answers.carrying import carry_acknowledgement
 from reviews.comparisons.comparing import Comparing
 from reviews.comparisons.viewing import ComparisonViews
 from reviews.routes.route import Routes
-from runtime.documents.sealing import FernetSealer
+from runtime.documents.sealing import ContentSealer
 from store import due_work
 from tests.keys import SECRET_KEY
 from tests.reviews.cached_comparer import CachedComparer
@@ -72,7 +72,7 @@ class ComparingDesk:
             routes=self.desk.routes,
             source=source,
             comparer=CachedComparer(),
-            sealer=FernetSealer(secret_key) if secret_key else None,
+            sealer=ContentSealer(secret_key) if secret_key else None,
             carry=carry_acknowledgement,
             clock=self.desk.clock,
             random=lambda: 0.0,

@@ -16,7 +16,6 @@ from reviews.errors import RefusalReason, Refused
 from reviews.identity import Reviewer
 from reviews.kinds import ReviewState
 from reviews.lists.archive import Archive, ReviewSearch
-from reviews.ports.absences import AbsenceSource
 from reviews.routes.route import Routes
 from store.schema import reviews as review_table
 from tests.reviews.absences import change, hand_over, leave, list_stand_ins
@@ -175,31 +174,6 @@ def test_of_a_route_that_is_gone_only_the_recorded_owners_answer(desk: Desk) -> 
         refuse(desk, review, ILZE)
         refuse(desk, review, person(DEPUTY))
     answer(desk, review, DANA)
-
-
-def test_a_calendar_makes_no_one_a_stand_in_whom_the_route_does_not_trust(desk: Desk) -> None:
-    elsewhere = route(name="elsewhere", watch=("99",), deputies=(STAND_IN,))
-    for private in (False, True):
-        desk.follow(Routes([route(private=private), elsewhere]))
-        review = desk.open(event(file_id=f"f{private}"))
-        leave(desk, OWNER, STAND_IN, source=AbsenceSource.CALENDAR)
-        hand_over(desk)
-
-        refuse(desk, review, ILZE)
-        assert list_stand_ins(desk, review) == [(OWNER, (DEPUTY,))]
-
-
-def test_a_calendar_names_an_owner_or_deputy_of_an_open_route(desk: Desk) -> None:
-    """On a private one it names no one: the deputies answer for themselves."""
-    people = {}
-    for private in (False, True):
-        desk.follow(routes(private=private, deputies=(DEPUTY, STAND_IN)))
-        review = desk.open(event(file_id=f"f{private}"))
-        leave(desk, OWNER, STAND_IN, source=AbsenceSource.CALENDAR)
-        hand_over(desk)
-        people[private] = list_stand_ins(desk, review)
-
-    assert people == {False: [(OWNER, (STAND_IN,))], True: [(OWNER, (DEPUTY, STAND_IN))]}
 
 
 def test_a_review_that_was_private_when_it_was_opened_stays_private(private: Desk) -> None:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from reviews.errors import Refused
 from reviews.identity import Reviewer
-from reviews.ports.absences import AbsenceSource
 from reviews.routes.route import Routes, SegregationOfDuties
 from store.engine import create_engine
 from store.unit_of_work import SqlUnitOfWork
@@ -40,8 +39,8 @@ route_states = st.builds(
 )
 steps = st.one_of(
     st.tuples(st.just("follow"), route_states),
-    st.tuples(st.just("leave"), people, st.none() | people, st.integers(1, 40), st.booleans()),
-    st.tuples(st.just("leave"), people, st.none() | people, st.integers(1, 40), st.booleans()),
+    st.tuples(st.just("leave"), people, st.none() | people, st.integers(1, 40)),
+    st.tuples(st.just("leave"), people, st.none() | people, st.integers(1, 40)),
     st.tuples(st.just("come_back"), people),
     st.tuples(st.just("pass_time"), st.integers(1, 60)),
     st.tuples(st.just("go_through")),
@@ -82,17 +81,14 @@ class History:
             )
         )
 
-    def leave(self, who: str, stand_in: str | None, hours: int, by_calendar: bool) -> None:  # noqa: FBT001
+    def leave(self, who: str, stand_in: str | None, hours: int) -> None:
         now = self.desk.clock()
         if stand_in == who or self.model.find_absence(who, now):
             return
         end = now + timedelta(hours=hours)
-        source = AbsenceSource.CALENDAR if by_calendar else AbsenceSource.CHAT
         number = len(self.stored)
-        self.stored[number] = leave(self.desk, who, stand_in, ends_at=end, source=source)
-        self.model.absences.append(
-            Away(person=who, start=now, end=end, stand_in=stand_in, by_calendar=by_calendar, number=number)
-        )
+        self.stored[number] = leave(self.desk, who, stand_in, ends_at=end)
+        self.model.absences.append(Away(person=who, start=now, end=end, stand_in=stand_in, number=number))
 
     def come_back(self, who: str) -> None:
         now = self.desk.clock()

@@ -83,10 +83,10 @@ def test_a_title_names_one_person_by_a_whole_field() -> None:
         "": None,
     }
 
-    found = {title: read(calendar_event(summary=title), names=names) for title in titles}
+    readings = {title: read(calendar_event(summary=title), names=names) for title in titles}
 
-    assert [each.unclear for each in found.values()] == [()] * len(titles)
-    assert {title: [each.person for each in reading.absences] for title, reading in found.items()} == {
+    assert [each.unclear for each in readings.values()] == [()] * len(titles)
+    assert {title: [each.person for each in reading.absences] for title, reading in readings.items()} == {
         title: [person] if person else [] for title, person in titles.items()
     }
 
@@ -107,8 +107,8 @@ def test_a_title_that_only_resembles_the_name_of_a_person_makes_no_one_absent() 
 
     for title, reason in titles.items():
         for more in ({}, own):
-            [said] = list_reasons(summary=title, **more)
-            assert reason in said, title
+            [stated] = list_reasons(summary=title, **more)
+            assert reason in stated, title
 
 
 def test_a_name_of_several_people_is_no_ones_even_if_one_of_them_takes_part() -> None:

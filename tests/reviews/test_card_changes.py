@@ -36,7 +36,7 @@ def test_a_card_says_nothing_before_it_is_compared() -> None:
     ("compared", "sentence"),
     [
         (UNREAD, "The text could not be read: the file is protected by a password."),
-        (SAME, "Same text; formatting changed."),
+        (SAME, "Same text; formatting, properties or other data changed."),
     ],
 )
 def test_without_differences_a_card_has_a_sentence_and_no_link(compared: object, sentence: str) -> None:

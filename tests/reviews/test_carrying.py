@@ -20,7 +20,7 @@ from reviews.routes.route import Unchanged
 from runtime.commands.printing.review_json import build_review_json
 from runtime.ledger_verification.ledger_check import check_ledger
 from store.schema import reviews
-from tests.documents.packages import relate
+from tests.documents.packages import OPEN_XML, build_docx, relate, write_paragraph
 from tests.documents.pdf_files import build_page, write_text
 from tests.reviews.comparing_desk import FIRST, SECOND, THIRD, write
 from tests.reviews.desk import build_answer_request
@@ -31,6 +31,22 @@ from tests.reviews.stand_ins import BACK_AT, ILZE, make_stand_in, put_stand_ins
 if TYPE_CHECKING:
     from reviews.model import Review
     from tests.reviews.comparing_desk import ComparingDesk
+
+CORE = "docProps/core.xml"
+SHOWN_STATUS = (
+    '<w:sdt><w:sdtPr><w:dataBinding w:xpath="/cp:coreProperties/cp:contentStatus"/></w:sdtPr>'
+    f"<w:sdtContent>{write_paragraph('Draft, not binding')}</w:sdtContent></w:sdt>"
+)
+_CORE_START = f'<cp:coreProperties xmlns:cp="{OPEN_XML}/package/2006/metadata/core-properties">'
+
+
+def write_status(status: str) -> str:
+    return f"{_CORE_START}<cp:contentStatus>{status}</cp:contentStatus></cp:coreProperties>"
+
+
+def write_saved(revision: int) -> str:
+    return f"{_CORE_START}<cp:revision>{revision}</cp:revision></cp:coreProperties>"
+
 
 STILL_COUNTS = (
     "Same content. The acknowledgement of version 1 by Dana Ozola still counts: no one is asked again."
@@ -295,6 +311,37 @@ def test_formatting_that_can_carry_meaning_is_asked_about(comparing_desk: Compar
     saved = replace_document(comparing_desk, "Fee.docx", document, format_text(document, look))
 
     assert (saved.state, comparing_desk.get_outcome(saved)) == (ReviewState.OPEN, ("same_text", "formatting"))
+
+
+@pytest.mark.parametrize(
+    ("part", "before", "after", "reason"),
+    [
+        (CORE, write_status("Draft, not binding"), write_status("Approved"), "formatting"),
+        ("customXml/item1.xml", "<a>Draft</a>", "<a>Approved</a>", "formatting"),
+        ("word/charts/chart1.xml", "<a>100</a>", "<a>900</a>", "formatting"),
+        (CORE, write_saved(1), write_saved(2), "emphasis"),
+    ],
+)
+def test_the_same_text_is_carried_only_where_all_that_it_can_refer_to_is_the_same(
+    comparing_desk: ComparingDesk, part: str, before: str, after: str, reason: str
+) -> None:
+    carry(comparing_desk)
+    body = write_paragraph("Fee") if reason == "emphasis" else SHOWN_STATUS
+    states = (build_docx(body, others={part: each}) for each in (before, after))
+
+    saved = replace_document(comparing_desk, "Fee.docx", *states)
+
+    state = ReviewState.CARRIED if reason == "emphasis" else ReviewState.OPEN
+    assert (saved.state, comparing_desk.get_outcome(saved)) == (state, ("same_text", reason))
+
+
+def test_the_same_words_in_another_row_are_asked_about(comparing_desk: ComparingDesk) -> None:
+    carry(comparing_desk)
+    head = "| Approved |\n|---|\n| x |\n| |\n", "| Approved |\n|---|\n| |\n| x |\n"
+
+    saved = replace_document(comparing_desk, "Fee.md", *(each.encode() for each in head))
+
+    assert (saved.state, comparing_desk.get_outcome(saved)) == (ReviewState.OPEN, ("marks_differ", None))
 
 
 def attach_template(content: bytes, address: str) -> bytes:

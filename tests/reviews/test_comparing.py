@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from demo import ALICE
 from reviews.comparison import ComparisonState
 from reviews.kinds import Decision
-from runtime.documents.sealing import FernetSealer
+from runtime.documents.sealing import ContentSealer
 from store.schema import comparisons, reviews
 from tests.reviews.comparing_desk import FIRST, SECOND, THIRD, write
 from tests.reviews.desk import build_answer_request, make_review_request
@@ -91,8 +91,25 @@ def test_without_a_stored_text_a_change_is_compared_with_the_version_before(
     first = comparing_desk.upload(FIRST)
     comparing_desk.compare_due()
     comparing_desk.acknowledge(first)
-    other_key = FernetSealer("another-key-Zq8vN3rW6yKf0bXs2LmT")
+    other_key = ContentSealer("another-key-Zq8vN3rW6yKf0bXs2LmT")
     comparing_desk.comparing = replace(comparing_desk.comparing, sealer=other_key)
+
+    second = comparing_desk.save(first, SECOND)
+    comparing_desk.compare_due()
+
+    assert comparing_desk.get_texts(second) == [FEE]
+
+
+def test_the_text_of_another_document_is_compared_with_nothing(comparing_desk: ComparingDesk) -> None:
+    first = comparing_desk.upload(FIRST)
+    other = comparing_desk.upload(THIRD, "Other.txt")
+    comparing_desk.compare_due()
+    comparing_desk.acknowledge(first)
+    stored = comparing_desk.comparison(other)
+    assert stored is not None
+    with comparing_desk.desk.engine.begin() as connection:
+        of_first = comparisons.c.review_id == first.id
+        connection.execute(sa.update(comparisons).where(of_first).values(text=stored.text))
 
     second = comparing_desk.save(first, SECOND)
     comparing_desk.compare_due()
@@ -142,7 +159,7 @@ def test_a_version_whose_content_was_replaced_is_not_what_was_acknowledged(
     comparing_desk.compare_due()
     comparing_desk.acknowledge(forced)
     comparing_desk.comparing = replace(
-        comparing_desk.comparing, sealer=FernetSealer("another-key-Zq8vN3rW6yKf0bXs2LmT")
+        comparing_desk.comparing, sealer=ContentSealer("another-key-Zq8vN3rW6yKf0bXs2LmT")
     )
     comparing_desk.save(forced, THIRD)
 

@@ -82,4 +82,4 @@ def test_a_document_that_is_first_seen_when_it_changes_is_compared_with_the_vers
     summary = comparing_desk.summary(changed)
     assert changed.version_from is None
     assert summary is not None
-    assert summary.counts == {"replaced": 1, "inserted": 0, "deleted": 0, "moved": 0}
+    assert summary.counts == {"replaced": 1, "inserted": 0, "deleted": 0, "moved": 0, "mark": 0}

@@ -6,13 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from reviews.cards.card_context import find_context
 from reviews.cards.card_drawing import draw_card
+from reviews.comparisons.sealed_places import place_snippets
 from reviews.comparisons.snippets import read_snippets
 from reviews.privacy.redaction import redact_card, redact_review
 from reviews.routes.route import ShowChanges
-from runtime.documents.sealing import FernetSealer
+from runtime.documents.sealing import ContentSealer
+from store.schema import comparisons
 from tests.databases import ON_SQLITE
 from tests.reviews.compared import SEALER, make_part, store_comparison
 from tests.reviews.comparing_desk import FIRST, SECOND
@@ -72,7 +75,7 @@ def test_the_worker_cuts_snippets_and_stores_them_sealed(
 
     comparison = comparing_desk.comparison(review)
     assert comparison is not None
-    content = SEALER.open(comparison.snippets)
+    content = SEALER.open(comparison.snippets, place_snippets(review.id, review.revision))
     assert content is not None
     [snippet] = read_snippets(content)
     assert "".join(words.text for words in snippet.words) == "The fee is EUR 100 250."
@@ -152,11 +155,24 @@ def test_a_route_that_was_changed_to_card_shows_none_of_before(desk: Desk) -> No
     assert draw(desk).changes
 
 
-@pytest.mark.parametrize("sealer", [None, FernetSealer("another-key-Zq8vN3rW6yKf0bXs2LmT")])
+@pytest.mark.parametrize("sealer", [None, ContentSealer("another-key-Zq8vN3rW6yKf0bXs2LmT")])
 def test_with_another_key_a_card_has_none(desk: Desk, sealer: Sealer | None) -> None:
     open_compared(desk)
 
     assert draw(desk, sealer=sealer).snippets == ()
+
+
+def test_snippets_of_another_review_stand_on_no_card(desk: Desk) -> None:
+    open_compared(desk)
+    store_comparison(desk, desk.open(event(file_id="another")), [make_part()], has_snippets=True)
+    assert draw(desk).snippets
+    drawn = comparisons.c.review_id == desk.reviews()[-1].id
+    shown = draw(desk).changes
+    with desk.engine.begin() as connection:
+        copied = connection.execute(sa.select(comparisons.c.snippets).where(~drawn)).scalar_one()
+        connection.execute(sa.update(comparisons).where(drawn).values(snippets=copied))
+
+    assert (draw(desk).snippets, draw(desk).changes) == ((), shown)
 
 
 def test_once_answered_a_card_keeps_the_number_of_differences_alone(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from reviews.cards.card_drawing import draw_card
 from reviews.comparison import ComparisonState, ComparisonSummary
 from reviews.language import use_language
-from reviews.wording.comparison_sentences import describe_summary
+from reviews.wording.comparison_sentences import describe_since_answer, describe_summary
 from tests.reviews.samples import review
 
 
@@ -25,6 +26,23 @@ def test_what_changed_is_counted_with_what_it_is_about() -> None:
     assert describe_summary(summary) == "4 changed, 1 added; 2 amounts, 1 date"
     with use_language("de"):
         assert describe_summary(summary) == "4 geändert, 1 hinzugefügt; 2 Beträge, 1 Datum"
+
+
+def test_marks_are_counted_beside_other_changes_and_are_never_the_same_text() -> None:
+    alone = summarize(ComparisonState.MARKS_DIFFER, counts={"mark": 1, "moved": 1}, matters={"amount": 1})
+    sentences = [
+        describe_summary(each)
+        for each in (summarize(counts={"replaced": 1, "mark": 2}), alone, replace(alone, counts={"mark": 1}))
+    ]
+
+    assert sentences == [
+        "1 changed, 2 marks or places",
+        "Same words, but 2 marks or places differ; 1 amount",
+        "Same words, but 1 mark or place differs; 1 amount",
+    ]
+    with use_language("de"):
+        german = "Gleiche Wörter, aber 2 Zeichen oder Stellen weichen ab; 1 Betrag"
+        assert describe_since_answer(alone, 3) == german
 
 
 @pytest.mark.parametrize(

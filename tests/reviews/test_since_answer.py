@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo import ALICE
+from reviews.cards.card_context import find_context
+from reviews.cards.card_drawing import draw_card
 from reviews.identity import UNPROVEN_PERSON, Identity, Reviewer
+from reviews.kinds import ReviewState
 from reviews.people.identification import make_link_holder
-from reviews.routes.route import ShowChanges
+from reviews.routes.route import ShowChanges, Unchanged
 from tests.databases import ON_SQLITE
+from tests.pages.proving import let_in
+from tests.pages.visitor import ADDRESS, ReviewPageVisitor
 from tests.reviews.comparing_desk import FIRST, SECOND, THIRD, open_comparing_desk
 from tests.reviews.desk import DANA, make_review_request
 from tests.reviews.people import make_proven_person
 from tests.reviews.portal_desk import DANA as DANA_IN_DOCSPACE
 from tests.reviews.portal_desk import both_folders, open_portal_desk
+from tests.reviews.samples import START
 from tests.reviews.since_answer import (
     PAGE,
     STELLA,
@@ -42,6 +48,7 @@ FOURTH = "The fee is EUR 250.\n\nIt is due on 9 May 2026.\n\nIt ends in June.\n"
 FEE = ("The fee is EUR 100.", "The fee is EUR 250.")
 DATE = ("It is due on 1 May 2026.", "It is due on 9 May 2026.")
 END = ("", "It ends in June.")
+MARKS = (" x | | ", " | x | ", " | | x ")
 EDITOR = Reviewer(name="Alice", email=ALICE.email)
 
 
@@ -340,3 +347,32 @@ def test_a_chat_shows_what_changed_since_the_answer_of_who_asks(comparing_desk: 
     assert (common.since_own, common.total, common.summary) == (False, 2, "2 changed; 1 amount, 1 number")
     assert common.before is not None
     assert common.before.version == 1
+
+
+def test_a_mark_in_another_column_is_shown_and_never_carried(comparing_desk: ComparingDesk) -> None:
+    comparing_desk.follow(show_changes=ShowChanges.CARD, unchanged=Unchanged.CARRY)
+    rows = [f"| Item | Yes | No | Later |\n|---|---|---|---|\n| Rent |{marks}|\n" for marks in MARKS]
+    first = comparing_desk.upload(rows[0], title="Votes.md")
+    acknowledge(comparing_desk, compare(comparing_desk, first))
+    second = compare(comparing_desk, comparing_desk.save(first, rows[1]))
+
+    with comparing_desk.desk.transactions(reading=True) as work:
+        [route] = comparing_desk.comparing.routes.all
+        sealer = comparing_desk.comparing.sealer
+        card = draw_card(second, find_context(work, second, route, now=START, sealer=sealer))
+    [snippet] = card.snippets
+    visitor = ReviewPageVisitor(comparing_desk.desk, comparison_views=comparing_desk.views)
+    let_in(visitor.client, make_proven_person(DANA), at=comparing_desk.desk.clock(), base_url=ADDRESS)
+    page = visitor.get(visitor.path(second)).text
+    third = compare(comparing_desk, comparing_desk.save(send_back(comparing_desk, second), rows[2]))
+
+    assert (second.state, comparing_desk.get_outcome(second)) == (ReviewState.OPEN, ("marks_differ", None))
+    assert card.changes == "Same words, but 1 mark or place differs"
+    assert (snippet.place, [words.text.strip() for words in snippet.words if words.text.strip()]) == (
+        "Table 1, row 2",
+        ["Rent | x", "Rent | | x"],
+    )
+    assert "Same words, but 1 mark or place differs" in page
+    assert 'class="kind mark"' in page
+    assert get_texts(comparing_desk, third, DANA) == [("Rent |  | x", "Rent |  |  | x")]
+    assert get_version(comparing_desk, third, DANA) == 2

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 
 from reviews.comparison import ComparisonState, ComparisonSummary
 from reviews.comparisons.earlier_states import MAX_EARLIER_STATES
+from reviews.comparisons.sealed_places import place_text
 from reviews.errors import TryLater
 from reviews.identity import Reviewer
 from reviews.ports.documents import CompareResult
 from reviews.ports.reports import EarlierStateLeftOut
-from runtime.documents.sealing import FernetSealer
 from store.claims import release_claims
+from store.comparison_rows import build_state
 from store.schema import comparisons, earlier_comparisons
 from tests.databases import ON_SQLITE
 from tests.reviews.cached_comparer import CachedComparer
@@ -108,16 +109,16 @@ def test_a_comparison_that_fails_is_left_out_and_the_one_for_all_stands(
 
 
 @ON_SQLITE
-def test_a_text_that_was_sealed_with_another_key_is_left_out(comparing_desk: ComparingDesk) -> None:
+def test_a_text_that_is_not_what_was_stored_there_is_left_out(comparing_desk: ComparingDesk) -> None:
     third = save_third(comparing_desk)
     with comparing_desk.desk.engine.begin() as connection:
         sent_back = comparisons.c.text_at.is_not(None) & (comparisons.c.id == _newest_with_text())
-        sealed = FernetSealer("another-key-Zq8vN3rW6yKf0bXs2LmT").seal(b"text")
-        assert connection.execute(sa.update(comparisons).where(sent_back).values(text=sealed)).rowcount == 1
+        of_first = sa.select(comparisons.c.text).order_by(comparisons.c.id).limit(1).scalar_subquery()
+        assert connection.execute(sa.update(comparisons).where(sent_back).values(text=of_first)).rowcount == 1
 
     compare(comparing_desk, third)
 
-    assert list_left_out(comparing_desk) == ["other_key"]
+    assert list_left_out(comparing_desk) == ["not_opened"]
     assert get_texts(comparing_desk, third, DANA) == [FEE, DATE]
 
 
@@ -126,8 +127,11 @@ def test_a_text_that_this_release_does_not_read_is_left_out(comparing_desk: Comp
     third = save_third(comparing_desk)
     assert comparing_desk.comparing.sealer is not None
     with comparing_desk.desk.engine.begin() as connection:
-        newer = comparing_desk.comparing.sealer.seal(json.dumps({"format": 99}).encode())
-        update = sa.update(comparisons).where(comparisons.c.id == _newest_with_text())
+        newest = comparisons.c.id == _newest_with_text()
+        row = connection.execute(sa.select(comparisons).where(newest)).one()
+        place = place_text(row.review_id, row.revision, build_state(row.after))
+        newer = comparing_desk.comparing.sealer.seal(json.dumps({"format": 99}).encode(), place)
+        update = sa.update(comparisons).where(newest)
         assert connection.execute(update.values(text=newer)).rowcount == 1
 
     compare(comparing_desk, third)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.comparisons.parts import ChangedPart, ChangedWords
+from reviews.comparisons.parts import PART_KINDS, ChangedPart, ChangedWords
 from reviews.comparisons.snippets import (
     MAX_SNIPPET_LENGTH,
     MAX_SNIPPETS,
@@ -26,7 +26,7 @@ WORDS = st.lists(
 ).map(tuple)  # fmt: skip
 PARTS = st.builds(
     make_part,
-    kind=st.sampled_from(("inserted", "deleted", "replaced", "moved")),
+    kind=st.sampled_from(PART_KINDS),
     before=TEXTS,
     after=TEXTS,
     words=WORDS,
@@ -92,7 +92,13 @@ def test_of_many_changes_the_first_are_shown_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "snippet"), [("inserted", "{+The fee+}"), ("deleted", "[-A fee-]"), ("moved", "The fee")]
+    ("kind", "snippet"),
+    [
+        ("inserted", "{+The fee+}"),
+        ("deleted", "[-A fee-]"),
+        ("moved", "The fee"),
+        ("mark", "[-A fee-]{+The fee+}"),
+    ],
 )
 def test_what_was_not_replaced_shows_its_text(kind: str, snippet: str) -> None:
     before, after = "" if kind == "inserted" else "A fee", "" if kind == "deleted" else "The fee"
@@ -144,7 +150,11 @@ def test_any_differences_become_few_short_lines(parts: list[Any]) -> None:
 def test_a_difference_that_fits_is_not_shortened(part: Any) -> None:
     for snippet in cut_snippets([part]):
         text = "".join(each.text for each in snippet.words)
-        whole = "".join(each.text for each in part.words) if part.words and part.kind != "moved" else ""
+        whole = (
+            "".join(each.text for each in part.words)
+            if part.words and part.kind not in {"moved", "mark"}
+            else ""
+        )
         if whole and len(whole) <= MAX_SNIPPET_LENGTH and "…" not in whole:
             assert "…" not in text
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from reviews.comparison import ComparisonState
 from runtime.cli import cli
@@ -117,10 +118,12 @@ def test_with_another_key_the_numbers_remain_and_the_reason_is_said(
     other = {"SECRET_KEY": "another-Zq8vN3rW6yKf0bXs2LmT9cHdJ4gP"}
 
     result = show(database_url, review.id, **other)
-    written = json.loads(show(database_url, review.id, "--json", **other).out)
+    with capture_logs() as lines:
+        written = json.loads(show(database_url, review.id, "--json", **other).out)
 
     assert result.code == 0
-    assert result.out.startswith("1 changed; 1 amount\n\nThe differences can't be read: no SECRET_KEY is set")
+    assert "1 changed; 1 amount\n\nThe differences can't be read: no SECRET_KEY is set" in result.out
+    assert [(line["column"], line["review_id"]) for line in lines] == [("comparisons.parts", review.id)]
     assert (written["state"], written["reason"], written["parts"]) == ("compared", "sealed", [])
 
 

@@ -137,13 +137,13 @@ def test_what_another_could_have_written_is_not_read(tmp_path: Path) -> None:
 
 def test_a_pipe_that_becomes_a_link_while_it_is_opened_is_not_read(tmp_path: Path) -> None:
     """The owner that was asked for was then that of the file behind the link."""
-    pipe, kept = tmp_path / ".env", tmp_path / "kept"
+    pipe, spare = tmp_path / ".env", tmp_path / "kept"
     os.mkfifo(pipe)
-    kept.hardlink_to(pipe)
+    spare.hardlink_to(pipe)
     (tmp_path / "own").write_text("A=1\n")
 
     def exchange() -> None:
-        with contextlib.suppress(BrokenPipeError), kept.open("w") as stream:
+        with contextlib.suppress(BrokenPipeError), spare.open("w") as stream:
             pipe.unlink()
             pipe.symlink_to(tmp_path / "own")
             stream.write("PUBLIC_URL=https://evil.example\n")
@@ -155,7 +155,7 @@ def test_a_pipe_that_becomes_a_link_while_it_is_opened_is_not_read(tmp_path: Pat
             read_own_text(pipe)
     finally:
         while writer.is_alive():  # it may have come too late to find a reader
-            os.close(os.open(kept, os.O_RDONLY | os.O_NONBLOCK))
+            os.close(os.open(spare, os.O_RDONLY | os.O_NONBLOCK))
             writer.join(0.05)
 
 

@@ -1,4 +1,4 @@
-"""A defect of ours is never called somebody's malformed request: it is logged, and the sender retries."""
+"""A defect of ours is never called a malformed request: it is logged, and the sender retries."""
 
 from __future__ import annotations
 

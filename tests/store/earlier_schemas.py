@@ -30,7 +30,9 @@ def add_written_columns(engine: sa.Engine) -> None:
         connection.exec_driver_sql("ALTER TABLE reviews ADD COLUMN last_step JSON")
         for column in ("steps_taken", "follow_ups"):
             connection.exec_driver_sql(f"ALTER TABLE reviews ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
-        connection.exec_driver_sql("ALTER TABLE reviews ADD COLUMN stand_ins JSON NOT NULL DEFAULT '[]'")
+        for column in ("stand_ins", "reassigned_to"):
+            connection.exec_driver_sql(f"ALTER TABLE reviews ADD COLUMN {column} JSON NOT NULL DEFAULT '[]'")
+        connection.exec_driver_sql("ALTER TABLE reviews ADD COLUMN private BOOLEAN NOT NULL DEFAULT false")
         for column in ("campaign VARCHAR(32)", "campaign_name TEXT"):
             connection.exec_driver_sql(f"ALTER TABLE reviews ADD COLUMN {column} NOT NULL DEFAULT ''")
         connection.exec_driver_sql("ALTER TABLE reviews ADD COLUMN closed_at TIMESTAMP WITH TIME ZONE")

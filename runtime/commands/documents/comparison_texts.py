@@ -9,7 +9,7 @@ import click
 from reviews.comparison import ComparisonState
 from reviews.comparisons.parts import PART_KINDS
 from reviews.text import clean_text
-from reviews.wording.comparison_sentences import describe_counts, explain_comparison, has_differences
+from reviews.wording.comparison_sentences import describe_summary, explain_comparison, has_differences
 from reviews.wording.place_phrases import describe_place
 
 if TYPE_CHECKING:
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 MISSING_SENTENCES = {
-    "sealed": "The differences can't be read: no SECRET_KEY is set, or another one than encrypted them.",
+    "sealed": (
+        "The differences can't be read: no SECRET_KEY is set, another one encrypted them, or they were "
+        "stored for another review."
+    ),
     "removed": "The differences are no longer stored.",
 }
 """Why the differences of a comparison are not there."""
@@ -40,10 +43,7 @@ def print_comparison(
         )
         click.echo(sentence or summary.state)
         return
-    if summary.state is ComparisonState.MARKS_DIFFER:
-        click.echo("The words are the same; signs, numbers in front of them or places differ.")
-    else:
-        click.echo(describe_counts(summary.counts, summary.matters))
+    click.echo(describe_summary(summary))
     for part in parts:
         subjects = f" ({', '.join(part.matters)})" if part.matters else ""
         click.echo(f"\n{clean_text(describe_place(part.place))}: {part.kind}{subjects}")
