@@ -123,9 +123,9 @@ def _has_recognizable_type(payload: Mapping[str, Any]) -> bool:
 
 
 def get_user(payload: Mapping[str, Any]) -> str:
-    """Return the user who sent a request; empty if it names none."""
+    """Return the user who sent a request, as a database takes it; empty if it names none."""
     paths = (("user", "id"), ("user_id",), ("event", "user"))
-    return next(filter(None, (get_text(payload, *path) for path in paths)), "")
+    return strip_unstorable(next(filter(None, (get_text(payload, *path) for path in paths)), ""))
 
 
 def name_request(payload: Mapping[str, Any]) -> str:

@@ -16,11 +16,12 @@ from reviews.erasure.readings import list_readings
 from reviews.erasure.table_rules import CAMPAIGN_NAME, DOCUMENT, ROUTE, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from reviews.erasure.erased_person import ErasedPerson
 
 ANOTHER = "another person of this name, or a longer name or address"
+WORD = "a word of the program, or a name of one word"
 EARLIER_ENTRY = "an entry of an earlier version, which can't be changed, and what follows from it"
 _DOCUMENT_MEMBERS = (
     *("title", "titles", "title_before", "path", "path_before", "place", "moved_to", "link"),
@@ -66,12 +67,15 @@ class BlindSearch:
         is_of_another_row = (table, column) in _ACCOUNT_NAMES
         reason = ANOTHER if is_of_another_row else why_impersonal if why_impersonal in _STAYING else None
         keeps_clear = (table, column) == ("ledger", "entry") or (rule and column in rule.with_ledger)
-        for text, stays in _iterate_texts(self._person, _parse(value), reason):
+        people_members = rule.texts if rule else None
+        for text, stays, is_word in _iterate_texts(self._person, _parse(value), reason, people_members):
             # In a column of our own words a name of one word is one of them.
             if not self._names(text, as_whole=why_impersonal is None):
                 continue
             if stays is None and self._clear_entries and keeps_clear:
                 yield EARLIER_ENTRY
+            elif stays is None and is_word and not self._names(text, as_whole=False):
+                yield WORD
             else:
                 yield stays or (None if rule is None or self._means_person(text) else ANOTHER)
 
@@ -98,21 +102,35 @@ class BlindSearch:
         )
 
 
-def _iterate_texts(person: ErasedPerson, value: Any, reason: str | None) -> Iterator[tuple[str, str | None]]:
-    """Yield the texts of a value, each with the reason why it stays there."""
+def _iterate_texts(
+    person: ErasedPerson,
+    value: Any,
+    reason: str | None,
+    people_members: Collection[str] | None,
+    *,
+    is_word: bool = False,
+) -> Iterator[tuple[str, str | None, bool]]:
+    """Yield the texts of a value: each with the reason why it stays, and whether it may be a word of ours.
+
+    It may be one in a member of ours that is not for people: `people_members` are, and all of a table that is
+    not ours, which has none.
+    """
     match value:
         case str():
-            yield value, reason
+            yield value, reason, is_word
         case list() | tuple():
             for each in value:
-                yield from _iterate_texts(person, each, reason)
+                yield from _iterate_texts(person, each, reason, people_members, is_word=is_word)
         case Mapping():
-            if is_person_object(value) and value.get("email") and not person.shows_address(value):
+            is_person = is_person_object(value)
+            if is_person and value.get("email") and not person.shows_address(value):
                 reason = reason or ANOTHER
             for name, each in value.items():
                 if " " in name or "@" in name:
-                    yield name, reason
-                yield from _iterate_texts(person, each, reason or _MEMBER_REASONS.get(name))
+                    yield name, reason, False
+                is_ours = not is_person and people_members is not None and name not in people_members
+                why = reason or _MEMBER_REASONS.get(name)
+                yield from _iterate_texts(person, each, why, people_members, is_word=is_ours)
 
 
 def _fold(text: str) -> str:

@@ -115,17 +115,17 @@ def test_the_history_keeps_the_title_and_the_note_from_others(channels: Channels
         assert "requested changes to revision 1" in shown
 
 
-def test_where_it_is_not_known_who_asks_slack_is_answered_first_and_then_nothing_is_shown(
-    channels: Channels,
-) -> None:
+def test_where_it_is_not_known_who_asks_no_private_title_is_shown(channels: Channels) -> None:
     channels.slack.fail("users.info", "hang")
     channels.settles = False
 
     answer = channels.side.slash(STRANGER, COMMAND, "recent", CARDS)
 
-    assert (answer.status, answer.body) == (200, b"")
-    assert "A file in Compliance" in channels.told_later(STRANGER)
-    assert "Globex" not in channels.sent()
+    # Within two seconds in the response itself, else later: either is right here.
+    shown = answer.body.decode() or channels.told_later(STRANGER)
+    assert answer.status == 200
+    assert "A file in Compliance" in shown
+    assert "Globex" not in shown + channels.sent()
 
 
 def test_an_outgoing_webhook_knows_no_person_and_shows_no_title(channels: Channels) -> None:

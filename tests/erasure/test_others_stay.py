@@ -166,7 +166,8 @@ def test_a_name_that_is_a_word_of_the_program_damages_no_row(engine: sa.Engine) 
     insert(engine, schema.people, *rows)
     before = read_stored(engine)
 
-    assert erase(desk, "shared@example.com", "--yes").code == 0
+    done = erase(desk, "shared@example.com", "--yes")
+    assert done.code == 0, done.out + done.err
 
     assert read_stored(engine) == before
     assert len(desk.events()) == 1
