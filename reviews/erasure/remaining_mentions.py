@@ -68,7 +68,10 @@ class BlindSearch:
         reason = ANOTHER if is_of_another_row else why_impersonal if why_impersonal in _STAYING else None
         keeps_clear = (table, column) == ("ledger", "entry") or (rule and column in rule.with_ledger)
         people_members = rule.texts if rule else None
-        for text, stays, is_word in _iterate_texts(self._person, _parse(value), reason, people_members):
+        parsed = _parse(value)
+        is_list = isinstance(parsed, list) and people_members is not None and column not in people_members
+        texts = _iterate_texts(self._person, parsed, reason, people_members, is_word=is_list)
+        for text, stays, is_word in texts:
             # In a column of our own words a name of one word is one of them.
             if not self._names(text, as_whole=why_impersonal is None):
                 continue
