@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from documents.comparison.flow import compare_flow
 from documents.comparison.parts import MAX_CHARACTERS, MAX_PARTS, DocumentComparison, Matter, PartKind
 from documents.comparison.projection import has_same_text, list_mark_differences
-from documents.comparison.sheets import compare_sheets
+from documents.comparison.sheets import SheetComparer
 from documents.comparison.single_pages import find_running_lines
 from documents.errors import Reason, State
 from documents.passages import Area, AttachmentKind
@@ -62,7 +62,8 @@ def _find_differences(before: DocumentText, after: DocumentText) -> list[Differe
     old_cells, old_flow = _split_cells(before)
     new_cells, new_flow = _split_cells(after)
     if old_cells and new_cells:
-        return [*compare_sheets(old_cells, new_cells), *compare_flow(old_flow, new_flow)]
+        sheets = SheetComparer(old_cells, new_cells)
+        return [*sheets.compare(), *compare_flow(old_flow, new_flow, sheets)]
     return list(compare_flow([*old_flow, *old_cells], [*new_flow, *new_cells]))
 
 

@@ -23,13 +23,19 @@ if TYPE_CHECKING:
 
     from documents.comparison.differences import Difference
     from documents.comparison.matching import Matching
+    from documents.comparison.sheets import SheetComparer
     from documents.passages import DocumentPlace, Passage
 
 
 def compare_flow(
-    before: Sequence[tuple[int, Passage]], after: Sequence[tuple[int, Passage]]
+    before: Sequence[tuple[int, Passage]],
+    after: Sequence[tuple[int, Passage]],
+    sheets: SheetComparer | None = None,
 ) -> Iterator[Difference]:
-    """Yield the differences between passages, which come with their positions."""
+    """Yield the differences between passages, which come with their positions.
+
+    `sheets` of the same documents say where the cells are that comments belong to.
+    """
     old, new = split_passages(before), split_passages(after)
     matching = match_items(old, new)
     labels = LabelComparer(old, new, matching)
@@ -38,7 +44,7 @@ def compare_flow(
         difference = report_rewritten(olds, news)
         if difference is not None:
             yield difference
-    yield from compare_marks(old, new, matching.same)
+    yield from compare_marks(old, new, matching, sheets)
     for pairs in _group_moves(matching.moved):
         yield report_moved(*labels.show([first for first, _ in pairs], [second for _, second in pairs]))
     for group in _group_units(new, matching.inserted):

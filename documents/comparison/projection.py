@@ -120,7 +120,7 @@ def _report(before: _Line | None, after: _Line | None) -> Difference:
     texts = before.text if before else "", after.text if after else ""
     line = after or before
     place, position = (line.place, line.position) if line else (DocumentPlace(), 0)
-    if before and after and before.key == after.key:
+    if before and after and texts[0] == texts[1]:
         return report_shift(*texts, place, position)
     return report_mark(*texts, place, position)
 

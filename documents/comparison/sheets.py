@@ -23,30 +23,43 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from documents.comparison.units import Unit
-    from documents.passages import Passage
+    from documents.passages import DocumentPlace, Passage
 
 
-def compare_sheets(
-    before: Sequence[tuple[int, Passage]], after: Sequence[tuple[int, Passage]]
-) -> Iterator[Difference]:
-    """Yield the differences between sheets, by passages with their positions."""
-    olds, news = build_grids(before), build_grids(after)
-    pairs = [_SheetPair(old, new) for old, new in match_grids(olds, news)]
-    by_name = {pair.old.name: pair for pair in pairs}
-    for pair in pairs:
-        yield from _compare_titles(pair)
-        yield from _compare_rows(pair)
-        yield from _compare_columns(pair)
-        yield from _compare_cells(pair, by_name)
-        yield from _compare_visibility(pair)
-    yield from _report_sheet_moves(pairs, news)
-    new_names = {pair.new.name for pair in pairs}
-    for grid in news:
-        if grid.name not in new_names:
-            yield report_inserted(_list_units(grid), grid.title.place)
-    for grid in olds:
-        if grid.name not in by_name:
-            yield report_deleted(_list_units(grid), grid.title.place, grid.title.paragraph)
+class SheetComparer:
+    """Compares the sheets of two workbooks, given by their passages with their positions."""
+
+    def __init__(self, before: Sequence[tuple[int, Passage]], after: Sequence[tuple[int, Passage]]) -> None:
+        self._olds, self._news = build_grids(before), build_grids(after)
+        self._pairs = {
+            old.name: _SheetPair(old, new)
+            for old, new in (match_grids(self._olds, self._news) if self._olds and self._news else ())
+        }
+
+    def compare(self) -> Iterator[Difference]:
+        """Yield the differences between sheets."""
+        pairs = list(self._pairs.values())
+        for pair in pairs:
+            yield from _compare_titles(pair)
+            yield from _compare_rows(pair)
+            yield from _compare_columns(pair)
+            yield from _compare_cells(pair, self._pairs)
+            yield from _compare_visibility(pair)
+        yield from _report_sheet_moves(pairs, self._news)
+        new_names = {pair.new.name for pair in pairs}
+        for grid in self._news:
+            if grid.name not in new_names:
+                yield report_inserted(_list_units(grid), grid.title.place)
+        for grid in self._olds:
+            if grid.name not in self._pairs:
+                yield report_deleted(_list_units(grid), grid.title.place, grid.title.paragraph)
+
+    def move_place(self, place: DocumentPlace) -> tuple[str, int, int]:
+        """Return sheet, row and column of where a cell of the earlier state stands now."""
+        pair = self._pairs.get(place.sheet)
+        if pair is None:
+            return place.sheet, place.row, place.column
+        return pair.new.name, pair.rows.shift(place.row), pair.columns.shift(place.column)
 
 
 class _SheetPair:

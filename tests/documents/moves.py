@@ -10,12 +10,13 @@ import copy
 import random
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from documents.cell_names import format_cell_name
 from documents.comparison.comparison import compare_documents
+from documents.comparison.parts import PartKind
 from documents.errors import State
 from tests.documents.packages import (
     WORKBOOK_NAMESPACES,
@@ -33,6 +34,7 @@ _TEXTS = ("x", "x", "", "", "", "☒", "☐", "Rent", "EUR 1,200,000", "- 500", 
 _SIGNS = ("-", "*", "+", "1.", "2.", "15.", "30.", "7)", "☒", "☐", "> ", "§")
 _WORDS = ("June", "500", "rent is due", "paid", "Anna")
 _COMMENT = "Please check."
+_ADDED = "A sentence that is new."
 
 
 @dataclass
@@ -285,16 +287,28 @@ def find_failures(tables: int, seed: int) -> tuple[Counter[str], list[str]]:
         write, parts = FORMATS[name]
         while see(before, parts) == see(after, parts):
             source.choice(MOVES)(after, source)
-        old, new, again = (
+        beside = copy.deepcopy(after)
+        beside.lines.append(["§", _ADDED])
+        old, new, again, edited = (
             read(write(model, is_again=is_again), f"x.{name}")
-            for model, is_again in ((before, False), (after, False), (before, True))
+            for model, is_again in ((before, False), (after, False), (before, True), (beside, False))
         )
         moved, saved = compare_documents(old, new), compare_documents(old, again)
+        others = [part for part in compare_documents(old, edited).parts if _ADDED not in part.after]
         outcomes[f"{name} {moved.state}"] += 1
         if moved.state is State.SAME_TEXT or not moved.parts:
             failures.append(f"{number}: {name}: called the same: {before} {after}")
         if saved.state is not State.SAME_TEXT:
             failures.append(f"{number}: {name}: called different: {before} {saved.parts}")
+        # A number in front of a line is no difference there, as lists may be counted anew.
+        is_in_table = see(replace(before, lines=[]), parts) != see(replace(after, lines=[]), parts)
+        if is_in_table and not others:
+            failures.append(f"{number}: {name}: not listed beside another difference: {before} {after}")
+        failures += (
+            f"{number}: {name}: a mark without a difference: {part} {before} {after}"
+            for part in (*moved.parts, *others)
+            if part.kind is PartKind.MARK and part.before == part.after
+        )
     return outcomes, failures
 
 

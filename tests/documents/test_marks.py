@@ -39,6 +39,17 @@ def test_a_mark_in_another_column_is_listed_beside_other_differences() -> None:
     assert [each for each in parts if each[0] == "mark" and "x" not in each[1]] == []
 
 
+def test_marks_of_most_rows_in_another_column_are_listed_beside_other_differences() -> None:
+    before = build_table(HEAD, ("Rent", "x", ""), ("Fuel", "", "x"), ("Roof", "x", ""), ("Note", "Old", ""))
+    after = build_table(HEAD, ("Rent", "", "x"), ("Fuel", "", "x"), ("Roof", "", "x"), ("Note", "New", ""))
+
+    assert sorted(list_parts(before, after)) == [
+        ("mark", "Rent | x", "Rent |  | x"),
+        ("mark", "Roof | x", "Roof |  | x"),
+        ("replaced", "Old", "New"),
+    ]
+
+
 def test_a_quotation_is_listed_beside_other_differences() -> None:
     before, after = read(b"> 500 euros\n\nRent\n", "x.md"), read(b"500 euros\n\nFuel\n", "x.md")
 
