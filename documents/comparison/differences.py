@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from documents.comparison.importance import find_matters
 from documents.comparison.parts import MAX_PART_CHARACTERS, Part, PartKind, cut_text
 from documents.comparison.units import join_units, show_label
-from documents.comparison.words import WordChange, compare_words, format_pieces, tokenize_runs
+from documents.comparison.words import WordChange, compare_words, extend_group, format_pieces, tokenize_runs
 from documents.passages import Run
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from documents.comparison.units import Unit
     from documents.comparison.words import Word
     from documents.passages import DocumentPlace
+
+_BORDER = re.compile(r"(?= \| )")
+"""Of the cells of a row, as `format_row` shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ def report_shift(before: str, after: str, place: DocumentPlace, position: float)
 
 def report_mark(before: str, after: str, place: DocumentPlace, position: float) -> Difference:
     """Return the part of what has the same words, with other signs, numbers or places."""
-    groups = compare_words(tokenize_runs([Run(before)]), tokenize_runs([Run(after)]))
+    groups = _compare_cells(before, after)
     part = Part(
         PartKind.MARK, place, cut_text(before), cut_text(after),
         pieces=format_pieces(groups) if max(len(before), len(after)) <= MAX_PART_CHARACTERS else (),
@@ -78,6 +83,16 @@ def report_rewritten(before: Sequence[Unit], after: Sequence[Unit]) -> Differenc
         matters=find_matters(groups),
     )  # fmt: skip
     return Difference(after[0].paragraph, part)
+
+
+def _compare_cells(before: str, after: str) -> list[tuple[WordChange, list[Word]]]:
+    """Compare rows column by column: an `x` in another one is deleted here and inserted there."""
+    groups: list[tuple[WordChange, list[Word]]] = []
+    for texts in zip_longest(_BORDER.split(before), _BORDER.split(after), fillvalue=""):
+        old, new = (tokenize_runs([Run(text)]) for text in texts)
+        for change, words in compare_words(old, new):
+            extend_group(groups, change, words)
+    return groups
 
 
 def _show_units(units: Sequence[Unit]) -> str:

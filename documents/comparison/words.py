@@ -87,16 +87,17 @@ def compare_words(before: Sequence[Word], after: Sequence[Word]) -> list[tuple[W
     groups: list[tuple[WordChange, list[Word]]] = []
     start = after_start = 0
     for first, second in [*pairs, (len(before), len(after))]:
-        _extend_group(groups, WordChange.DELETED, before[start:first])
-        _extend_group(groups, WordChange.INSERTED, after[after_start:second])
-        _extend_group(groups, WordChange.SAME, after[second : second + 1])
+        extend_group(groups, WordChange.DELETED, before[start:first])
+        extend_group(groups, WordChange.INSERTED, after[after_start:second])
+        extend_group(groups, WordChange.SAME, after[second : second + 1])
         start, after_start = first + 1, second + 1
     return groups
 
 
-def _extend_group(
+def extend_group(
     groups: list[tuple[WordChange, list[Word]]], change: WordChange, tokens: Sequence[Word]
 ) -> None:
+    """Add tokens to the last group where the same happened to them, else as a new one."""
     if groups and groups[-1][0] is change:
         groups[-1][1].extend(tokens)
     elif tokens:

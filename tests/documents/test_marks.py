@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from documents.comparison.comparison import compare_documents
+from documents.comparison.parts import Matter
 from documents.errors import State
 from tests.documents.packages import build_docx, build_xlsx, read, write_paragraph, write_rows
 from tests.documents.texts import build_sheet, build_table, list_parts
@@ -27,6 +28,19 @@ def test_a_mark_in_another_column_is_listed_with_its_row() -> None:
     after = build_table(HEAD, ("Rent", "", "x"), ("Fuel", "", "x"))
 
     assert list_marks(before, after) == [("mark", "Rent | x", "Rent |  | x")]
+
+
+def test_what_is_in_another_column_is_what_is_marked_in_its_row() -> None:
+    before = build_table(("Item", "2026", "2027", "Note"), ("Roof", "EUR 5,000", "", "1 May"))
+    after = build_table(("Item", "2026", "2027", "Note"), ("Roof", "", "EUR 5,000", "1 May"))
+
+    (part,) = compare_documents(before, after).parts
+
+    assert [(piece.change, piece.text) for piece in part.pieces if piece.change != "same"] == [
+        ("deleted", " EUR 5,000"),
+        ("inserted", " EUR 5,000"),
+    ]
+    assert part.matters == (Matter.AMOUNT,)
 
 
 def test_a_mark_in_another_column_is_listed_beside_other_differences() -> None:
