@@ -44,7 +44,7 @@ def compare_documents(before: DocumentText, after: DocumentText) -> DocumentComp
         return DocumentComparison(State.SAME_TEXT, reason, others=others)
     state = State.COMPARED
     differences = _find_differences(before, after)
-    if all(each.part.kind is PartKind.MARK for each in differences):
+    if all(each.has_same_words for each in differences):
         state, differences = State.MARKS_DIFFER, list_mark_differences(before, after)
     parts = [each.part for each in sorted(differences, key=_rank)]
     kinds = Counter(part.kind for part in parts)

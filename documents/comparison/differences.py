@@ -26,10 +26,14 @@ _BORDER = re.compile(r"(?= \| )")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A part, and its position among the passages of the later state."""
+    """A part, and its position among the passages of the later state.
+
+    `has_same_words` where the words are the same in the same order, so that they alone show no difference.
+    """
 
     position: float
     part: Part
+    has_same_words: bool = False
 
 
 def report_inserted(units: Sequence[Unit], place: DocumentPlace) -> Difference:
@@ -57,7 +61,8 @@ def report_moved(
 
 def report_shift(before: str, after: str, place: DocumentPlace, position: float) -> Difference:
     """Return the part of what stands in another place, with the same text beside it."""
-    return Difference(position, Part(PartKind.MOVED, place, cut_text(before), cut_text(after)))
+    part = Part(PartKind.MOVED, place, cut_text(before), cut_text(after))
+    return Difference(position, part, has_same_words=True)
 
 
 def report_mark(before: str, after: str, place: DocumentPlace, position: float) -> Difference:
@@ -68,7 +73,7 @@ def report_mark(before: str, after: str, place: DocumentPlace, position: float) 
         pieces=format_pieces(groups) if max(len(before), len(after)) <= MAX_PART_CHARACTERS else (),
         matters=find_matters(groups),
     )  # fmt: skip
-    return Difference(position, part)
+    return Difference(position, part, has_same_words=True)
 
 
 def report_rewritten(before: Sequence[Unit], after: Sequence[Unit]) -> Difference | None:

@@ -80,6 +80,12 @@ def test_an_empty_row_in_a_sheet_is_listed_once() -> None:
     assert list_marks(before, after) == [("moved", "Rent | 5", "Rent | 5")]
 
 
+def test_a_mark_in_another_row_is_a_place_that_differs() -> None:
+    before, after = build_table(("Yes",), ("x",), ("",)), build_table(("Yes",), ("",), ("x",))
+
+    assert list_marks(before, after) == [("moved", "x", "x")]
+
+
 def write_markdown_table(*rows: tuple[str, ...]) -> bytes:
     lines = [f"| {' | '.join(row)} |" for row in (rows[0], ("---",) * len(rows[0]), *rows[1:])]
     return "\n".join(lines).encode()
