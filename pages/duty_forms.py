@@ -103,7 +103,7 @@ class DutyForms:
         if request.form.get("decision") == _SNOOZE:
             return _("No reminders are sent for {title} until then.").format(title=title)
         typed = request.form.get("person", "")
-        name = clean_text(review.last_reassignment.to if review.last_reassignment else typed)
+        name = clean_text(review.last_reassignment.to.name if review.last_reassignment else typed)
         return _("The review of {title} is now assigned to {name}.").format(title=title, name=name)
 
 

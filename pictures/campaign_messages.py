@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from pictures.sample import OWNER
 from reviews.campaign_notices import CampaignNotice, CampaignStage, CampaignTotals, NamedProgress
+from reviews.identity import Reviewer
 from reviews.notice import Notice, NoticeKind, ReminderLine, ReminderListNotice
 
 STARTED = datetime(2026, 11, 30, 8, 2, 41, 345_678, tzinfo=UTC)
@@ -25,10 +26,11 @@ CARD = CampaignNotice(
     campaign_id="4f1c2a",
     path="Legal & Compliance / Policies",
     due_at=DUE,
-    started_by="Olga Owner",
+    started_by=Reviewer(name="Olga Owner"),
     progress=CampaignTotals(documents=40, people=50, finished=12, acknowledged=1316, needed=2000),
     most_left=tuple(
-        NamedProgress(name=name, acknowledged=40 - left, needed=40) for name, left in _LEFT.items()
+        NamedProgress(person=Reviewer(name=name), acknowledged=40 - left, needed=40)
+        for name, left in _LEFT.items()
     ),
     page_url=PAGE,
 )

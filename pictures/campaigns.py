@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pictures.sample import OPEN, OWNER
 from reviews.answers.answers import AnswerRequest
 from reviews.campaign import Campaign, CampaignState
-from reviews.identity import Identity, Person, ProvenPerson
+from reviews.identity import Identity, Person, ProvenPerson, Reviewer
 from reviews.kinds import ChangeKind, Decision
 from reviews.lists.inbox import INBOX_PLACE
 from reviews.ports.reports import ignore_report
@@ -58,7 +58,7 @@ def add_campaigns(work: UnitOfWork, now: datetime) -> list[Review]:
         people=tuple(each.email or "" for each in READERS),
         due_at=due_at,
         started_at=now - timedelta(days=4),
-        started_by="Olga Owner",
+        started_by=Reviewer(name="Olga Owner"),
         state=CampaignState.RUNNING,
         documents=len(TITLES),
     )

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from reviews.identity import Reviewer
+
 MAX_NAME_LENGTH = 80
 MAX_PEOPLE = 200
 MAX_DOCUMENTS = 500
@@ -39,8 +41,8 @@ class CampaignState(StrEnum):
 class Campaign:
     """A campaign as it is stored.
 
-    `people` are the addresses of those who have to acknowledge each document, `started_by` is the name of the
-    person who started it, empty for the command line. `problem` says why it could not begin. `documents`
+    `people` are the addresses of those who have to acknowledge each document, `started_by` is the person who
+    started it, `None` for the command line. `problem` says why it could not begin. `documents`
     counts those that it asked for. `next_at` is when a worker looks at it next.
     """
 
@@ -52,7 +54,7 @@ class Campaign:
     people: tuple[str, ...]
     due_at: datetime
     started_at: datetime
-    started_by: str = ""
+    started_by: Reviewer | None = None
     state: CampaignState = CampaignState.PREPARING
     ended_at: datetime | None = None
     problem: str = ""

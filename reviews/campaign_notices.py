@@ -12,6 +12,8 @@ from reviews.notice import Notice, NoticeKind
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from reviews.identity import Reviewer
+
 CAUSE_PREFIX = "campaign:"
 MAX_NAMED_PEOPLE = 10
 """How many of those who have most left a notice names."""
@@ -46,9 +48,9 @@ class CampaignTotals:
 
 @dataclass(frozen=True, kw_only=True)
 class NamedProgress:
-    """A person of a campaign by name: how many documents they have acknowledged, of how many."""
+    """How many documents a person of a campaign has acknowledged, of how many."""
 
-    name: str
+    person: Reviewer
     acknowledged: int
     needed: int
 
@@ -67,7 +69,7 @@ class CampaignNotice(Notice):
     path: str
     """The folder."""
     due_at: datetime
-    started_by: str = ""
+    started_by: Reviewer | None = None
     stage: CampaignStage = CampaignStage.RUNNING
     is_late: bool = False
     """Whether it runs after its deadline."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from enum import StrEnum
 
+    from reviews.identity import Reviewer
     from reviews.kinds import ChangeKind
 
 
@@ -21,9 +22,9 @@ class DigestLine:
     title: str
     path: str
     kind: ChangeKind
-    who: str
     at: datetime
     link: str | None
+    who: tuple[Reviewer, ...] = ()
     route: str = ""
     private: bool = False
     """Whether its route was private when it was written."""

@@ -71,6 +71,27 @@ class Reviewer:
         if self.name == ERASED and (self.email or self.docspace_id or self.chat_ids):
             object.__setattr__(self, "name", NAMED_ERASED)
 
+    @classmethod
+    def from_docspace(cls, person: Person) -> Self:
+        """Return a person in DocSpace as stored JSON has people."""
+        return cls(name=person.name, email=person.email, docspace_id=person.id)
+
+    def to_stored(self) -> dict[str, Any]:
+        """Return the person as JSON. Erasing goes by it: wherever it stands, it says who is meant."""
+        members = {"name": self.name, "email": self.email, "docspace_id": self.docspace_id}
+        return {**members, **list_id_members(self.chat_ids)}
+
+    @classmethod
+    def from_stored(cls, stored: Mapping[str, Any]) -> Self:
+        """Return a person from what `to_stored` returned; raise KeyError or TypeError for another value."""
+        return cls(
+            name=stored["name"],
+            email=stored.get("email"),
+            docspace_id=stored.get("docspace_id"),
+            chat_ids=read_id_members(stored),
+            proven_by=stored.get("proven_by", {}),
+        )
+
 
 def is_erased(person: Person | Reviewer) -> bool:
     """Return whether a person is only what remains of one who was erased."""

@@ -150,10 +150,10 @@ class Post:
 
 @dataclass(frozen=True, kw_only=True)
 class LastReassignment:
-    """Who last reassigned a review, to whom and when; the names are one line each."""
+    """Who last reassigned a review, to whom and when."""
 
-    by: str
-    to: str
+    by: Reviewer
+    to: Reviewer
     at: datetime
 
 
@@ -187,13 +187,13 @@ class StandIn:
 class CarriedAcknowledgement:
     """The acknowledgement that counts for a review whose document has not changed materially.
 
-    `review_id` and `version` are those that were acknowledged, by the people in `names`, at
-    `acknowledged_at`. `at` is when it was carried over.
+    `review_id` and `version` are those that were acknowledged, by `people`, at `acknowledged_at`. `at` is
+    when it was carried over.
     """
 
     review_id: str
     version: int | None
-    names: tuple[str, ...]
+    people: tuple[Reviewer, ...]
     acknowledged_at: datetime
     at: datetime
 
@@ -248,8 +248,8 @@ class Review:
     """How many seconds later the gap sweep detected the change; `None` where DocSpace delivered it."""
     happened_at: datetime | None = None
     """When a change detected by the gap sweep happened in DocSpace; `None` where no log shows it."""
-    snoozed_by: str = ""
-    """The name of the person who last snoozed its reminders."""
+    snoozed_by: Reviewer | None = None
+    """Who last snoozed its reminders."""
     last_reassignment: LastReassignment | None = None
     reassigned_to: tuple[str, ...] = ()
     """The owners to whom it was reassigned: they are, whomever its route names by now."""

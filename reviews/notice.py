@@ -14,6 +14,7 @@ from reviews.stored_enums import is_known
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from reviews.identity import Reviewer
     from reviews.kinds import ChangeKind
 
 
@@ -80,12 +81,12 @@ class Notice:
 class DocumentNotice(Notice):
     """Something about one document or folder, or about many files that one cause touched.
 
-    `who` did it, one name a line; empty if only time has passed.
+    `who` did it; empty if only time has passed.
     """
 
     path: str
     link: str | None
-    who: str = ""
+    who: tuple[Reviewer, ...] = ()
     files: int = 0
     """How many files it is about where one cause touched many; `title` is then their folder's."""
     private: bool = False
@@ -155,7 +156,7 @@ class ReassignmentNotice(ReviewNotice):
 
     KINDS = frozenset({NoticeKind.REASSIGNED})
     kind: NoticeKind = NoticeKind.REASSIGNED
-    new_owner: str
+    new_owner: Reviewer
 
 
 @dataclass(frozen=True, kw_only=True)

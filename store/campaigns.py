@@ -15,7 +15,7 @@ from reviews.campaign import (
     CampaignState,
     WaitingDocument,
 )
-from reviews.identity import ERASED
+from reviews.identity import ERASED, Reviewer
 from reviews.kinds import ReviewState
 from reviews.ports.campaigns import LOOK_INTERVAL
 from reviews.stored_enums import read_enum
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from reviews.model import Answer, Review
 
 _COLUMNS = campaigns.c
-_MEMBERS = tuple(each.name for each in fields(Campaign))
+_MEMBERS = tuple(each.name for each in fields(Campaign) if each.name != "started_by")
 _ENDED_AT = (
     sa.select(_COLUMNS.ended_at).where(_COLUMNS.id == reviews.c.campaign).correlate(reviews).scalar_subquery()
 )
@@ -231,12 +231,14 @@ def make_key(name: str) -> str:
 
 def _build_values(campaign: Campaign) -> dict[str, Any]:
     values = {name: getattr(campaign, name) for name in _MEMBERS}
-    return {**values, "people": list(campaign.people), "name_key": make_key(campaign.name)}
+    starter = campaign.started_by and campaign.started_by.to_stored()
+    people = list(campaign.people)
+    return {**values, "people": people, "starter": starter, "name_key": make_key(campaign.name)}
 
 
 def build_campaign(row: sa.RowMapping) -> Campaign:
     """Return the campaign of a row."""
     members = {name: row[name] for name in _MEMBERS}
-    return Campaign(
-        **{**members, "people": tuple(row["people"]), "state": read_enum(CampaignState, row["state"])}
-    )
+    own = {"people": tuple(row["people"]), "state": read_enum(CampaignState, row["state"])}
+    starter = Reviewer.from_stored(row["starter"]) if row["starter"] else None
+    return Campaign(**{**members, **own, "started_by": starter})

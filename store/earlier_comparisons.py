@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from reviews.comparison import AnsweredState, Comparison, ComparisonState, ComparisonSummary, StoredText
+from reviews.identity import Reviewer
 from store.comparison_rows import build_state, build_state_values, build_summary, build_summary_values
 from store.engine import insert_into
-from store.rows import build_reviewer
 from store.schema import answered_texts, answers, comparisons, earlier_comparisons, reviews
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _build_answered(row: sa.RowMapping) -> AnsweredState:
     return AnsweredState(
         review_id=row["review_id"],
         revision=row["revision"],
-        reviewer=build_reviewer(row["reviewer"]),
+        reviewer=Reviewer.from_stored(row["reviewer"]),
         at=row["at"],
         sha256=row["sha256"] or (state.sha256 if state else None),
         has_text=state is not None,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviews.campaign_notices import CampaignStage, CampaignTotals, NamedProgress
 from reviews.digest_notices import DigestFigures, DigestLine, WeekMedian
+from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind
 from reviews.notice import Notice, NoticeKind, ReminderLine
 from reviews.notice_types import get_notice_type
@@ -28,12 +29,13 @@ STORED_NAMES = {
     "change_kind": "change",
     "complete_until": "until",
     "due_at": "until",
-    "new_owner": "whom",
+    "new_owner": "to",
     "problem": "note",
-    "started_by": "who",
+    "started_by": "by",
     "omitted_count": "more",
     "still_answered": "answered",
     "subscribed_above": "from_above",
+    "who": "people",
 }
 """The members of fields that have another name in a row."""
 _OF_STAND_INS = frozenset({"stand_in_for", "stand_in_until"})
@@ -80,6 +82,9 @@ UNUSED_MEMBERS: Mapping[str, Any] = {
     "progress": None,
     "most_left": [],
     "private": False,
+    "people": [],
+    "to": None,
+    "by": None,
 }
 """All members in their order, with the value of a member that a notice's type does not have."""
 
@@ -118,6 +123,8 @@ def _rename_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
 def _write(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_write(each) for each in value]
+    if isinstance(value, Reviewer):
+        return value.to_stored()
     if isinstance(value, DigestLine):
         return build_line_values(value)
     if isinstance(value, ReminderLine):
@@ -158,9 +165,21 @@ def _read_progress(members: dict[str, int]) -> CampaignTotals:
     return CampaignTotals(**{name: members.get(name, 0) for name in list_field_names(CampaignTotals)})
 
 
-def _read_people(people: list[dict[str, Any]]) -> tuple[NamedProgress, ...]:
+def _read_people(people: list[dict[str, Any]]) -> tuple[Reviewer, ...]:
+    return tuple(map(Reviewer.from_stored, people))
+
+
+def _read_starter(person: dict[str, Any] | None) -> Reviewer | None:
+    return Reviewer.from_stored(person) if person else None
+
+
+def _read_most_left(people: list[dict[str, Any]]) -> tuple[NamedProgress, ...]:
     return tuple(
-        NamedProgress(name=each["name"], acknowledged=each["acknowledged"], needed=each["needed"])
+        NamedProgress(
+            person=Reviewer.from_stored(each["person"]),
+            acknowledged=each["acknowledged"],
+            needed=each["needed"],
+        )
         for each in people
     )
 
@@ -180,11 +199,14 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "lines": _read_lines,
     "mention": tuple,
     "progress": _read_progress,
-    "most_left": _read_people,
+    "most_left": _read_most_left,
+    "new_owner": Reviewer.from_stored,
     "recipients": tuple,
     "reminders": _read_reminders,
     "requested_at": _read_moment,
     "since": datetime.fromisoformat,
     "stage": partial(read_enum, CampaignStage),
+    "started_by": _read_starter,
     "weeks": _read_weeks,
+    "who": _read_people,
 }

@@ -60,6 +60,7 @@ _UNTOUCHED: dict[str, Any] = {
             "carried",
             "last_step",
             "closed_at",
+            "snoozer",
         )
     ),
     **dict.fromkeys(("campaign", "campaign_name"), ""),
@@ -68,7 +69,6 @@ _UNTOUCHED: dict[str, Any] = {
     "follow_ups": 0,
     "stand_ins": [],
     "reassigned_to": [],
-    "snoozed_by": "",
 }
 """Values in the row of a review to which nothing else happened; its entry has the same `contents`."""
 _EMPTY_PERSON: dict[str, Any] = dict.fromkeys(("email", "docspace_id", *list_id_members({})))

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from reviews.identity import Reviewer
     from reviews.model import Answer, CarriedAcknowledgement, Post, Review
 
 # The parts of a review are loaded with each: the queries are built once.
@@ -356,8 +357,10 @@ class SqlReviewRepository:
         self._update(review.id, stand_ins=rows.build_stand_in_values(review.stand_ins))
         refresh_derived_columns(self._connection, review.id)
 
-    def snooze(self, review_id: str, until: datetime, *, snoozed_by: str, remind_at: datetime | None) -> None:
-        self._update(review_id, snoozed_until=until, snoozed_by=snoozed_by, remind_at=remind_at)
+    def snooze(
+        self, review_id: str, until: datetime, *, snoozed_by: Reviewer, remind_at: datetime | None
+    ) -> None:
+        self._update(review_id, snoozed_until=until, snoozer=snoozed_by.to_stored(), remind_at=remind_at)
 
     def list_due_ids(self, now: datetime, limit: int, *, exclude: Collection[str] = ()) -> list[str]:
         due = sa.select(reviews.c.id).where(reviews.c.remind_at.is_not(None), reviews.c.remind_at <= now)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reviews.acts import Act, ActKind
 from reviews.bulk import BulkFile, BulkSummary
 from reviews.campaign import CampaignReference
-from reviews.identity import Identity, Person, Reviewer, list_id_members, read_id_members
+from reviews.identity import Identity, Person, Reviewer
 from reviews.kinds import CardState, ChangeKind, Decision, EventState, ReviewState, StepAction, SweepSource
 from reviews.model import (
     Answer,
@@ -146,7 +146,7 @@ def build_review(
         lapsed_at=row["lapsed_at"],
         seen_late=row["seen_late"],
         happened_at=row["happened_at"],
-        snoozed_by=row["snoozed_by"],
+        snoozed_by=_build_known(row["snoozer"]),
         last_reassignment=_build_reassignment(row["handed_over"]),
         reassigned_to=tuple(row["reassigned_to"]),
         private=row["private"],
@@ -200,6 +200,10 @@ def build_bulk_file_values(item: BulkFile) -> dict[str, Any]:
     return {**values, "place": f"{item.path} / {item.title}".casefold()[:MAX_PLACE_LENGTH]}
 
 
+def _build_known(value: dict[str, Any] | None) -> Reviewer | None:
+    return Reviewer.from_stored(value) if value else None
+
+
 def build_act(value: dict[str, Any]) -> Act:
     return Act(kind=read_enum(ActKind, value["kind"]), people=tuple(map(build_person, value["people"])))
 
@@ -239,6 +243,7 @@ _NOT_IN_REVIEW_ROW = frozenset(
         "redacted",
         "bulk",
         "is_file_view",
+        "snoozed_by",
         "last_reassignment",
         "last_step",
         "carried",
@@ -250,6 +255,7 @@ _NOT_IN_REVIEW_ROW = frozenset(
 
 def build_review_values(item: Review) -> dict[str, Any]:
     values = build_members(item, exclude=_NOT_IN_REVIEW_ROW)
+    values["snoozer"] = item.snoozed_by and item.snoozed_by.to_stored()
     values["handed_over"] = build_reassignment_values(item.last_reassignment)
     values["last_step"] = build_last_step_values(item.last_step)
     values["stand_ins"] = build_stand_in_values(item.stand_ins)
@@ -260,7 +266,10 @@ def build_review_values(item: Review) -> dict[str, Any]:
 
 
 def build_reassignment_values(item: LastReassignment | None) -> dict[str, Any] | None:
-    return {"by": item.by, "to": item.to, "at": item.at.astimezone(UTC).isoformat()} if item else None
+    if item is None:
+        return None
+    people = {"by": item.by.to_stored(), "to": item.to.to_stored()}
+    return {**people, "at": item.at.astimezone(UTC).isoformat()}
 
 
 def build_last_step_values(item: LastStep | None) -> dict[str, Any] | None:
@@ -295,7 +304,8 @@ def build_carried_values(item: CarriedAcknowledgement | None) -> dict[str, Any] 
     if item is None:
         return None
     times = {name: getattr(item, name).astimezone(UTC).isoformat() for name in _CARRIED_TIMES}
-    return {**build_members(item), **times}
+    people = [each.to_stored() for each in item.people]
+    return {**build_members(item, exclude=frozenset({"people"})), "people": people, **times}
 
 
 def _build_carried(value: dict[str, Any] | None) -> CarriedAcknowledgement | None:
@@ -303,37 +313,26 @@ def _build_carried(value: dict[str, Any] | None) -> CarriedAcknowledgement | Non
         return None
     members = select_known(CarriedAcknowledgement, value)
     times = {name: datetime.fromisoformat(value[name]) for name in _CARRIED_TIMES}
-    return CarriedAcknowledgement(**{**members, **times, "names": tuple(value["names"])})
+    people = tuple(map(Reviewer.from_stored, value["people"]))
+    return CarriedAcknowledgement(**{**members, **times, "people": people})
 
 
 def _build_reassignment(value: dict[str, Any] | None) -> LastReassignment | None:
     if not value:
         return None
-    members = select_known(LastReassignment, value)
-    return LastReassignment(**{**members, "at": datetime.fromisoformat(value["at"])})
+    by, to = (Reviewer.from_stored(value[name]) for name in ("by", "to"))
+    return LastReassignment(by=by, to=to, at=datetime.fromisoformat(value["at"]))
 
 
 def build_answer_values(item: Answer) -> dict[str, Any]:
-    person = item.reviewer
-    ids = {"docspace_id": person.docspace_id, **list_id_members(person.chat_ids)}
-    reviewer = {"name": person.name, "email": person.email, **ids, "proven_by": dict(person.proven_by)}
+    reviewer = {**item.reviewer.to_stored(), "proven_by": dict(item.reviewer.proven_by)}
     return {**build_members(item), "reviewer": reviewer}
-
-
-def build_reviewer(stored: dict[str, Any]) -> Reviewer:
-    return Reviewer(
-        name=stored["name"],
-        email=stored.get("email"),
-        docspace_id=stored.get("docspace_id"),
-        chat_ids=read_id_members(stored),
-        proven_by=stored.get("proven_by", {}),
-    )
 
 
 def build_answer(row: Row) -> Answer:
     return Answer(
         decision=read_enum(Decision, row["decision"]),
-        reviewer=build_reviewer(row["reviewer"]),
+        reviewer=Reviewer.from_stored(row["reviewer"]),
         identity=read_enum(Identity, row["identity"]),
         revision=row["revision"],
         version=row["version"],

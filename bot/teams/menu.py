@@ -123,7 +123,7 @@ class TeamsMenuClicks:
 
         review = self._change_once(click, reassign)
         sentence = _("The review of {title} is now assigned to {name}.")
-        name = review.last_reassignment.to if review.last_reassignment else clean_text(address)
+        name = clean_text(review.last_reassignment.to.name if review.last_reassignment else address)
         return menu_card.draw_confirmation(
             review, sentence.format(title=draw_card(review).title, name=name), click.button_data
         )

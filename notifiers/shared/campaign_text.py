@@ -21,13 +21,15 @@ from reviews.wording.campaign_sentences import (
     label_progress_page,
     list_campaign_figures,
 )
-from reviews.wording.placeholders import format_names, format_title
+from reviews.wording.labels import format_people
+from reviews.wording.placeholders import format_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from reviews.campaign_notices import CampaignNotice
+    from reviews.identity import Reviewer
 
 MAX_NAME_LENGTH, MAX_PATH_LENGTH, MAX_PERSON_LENGTH, MAX_PROBLEM_LENGTH = 150, 200, 100, 500
 TRACK, BAR_LENGTH = "\N{LOWER ONE EIGHTH BLOCK}", 16
@@ -69,7 +71,7 @@ def describe_campaign_card(notice: CampaignNotice, format_time: Callable[[dateti
         due=_describe_due(notice, is_overdue=is_overdue).format(when=format_time(notice.due_at)),
         details=_list_details(notice),
         most_left=tuple(
-            (shorten_name(clean_text(each.name), MAX_PERSON_LENGTH), describe_left(each))
+            (_show_person(each.person), describe_left(each))
             for each in (notice.most_left if has_figures else ())
         ),
         unnamed=describe_unnamed_people(notice) if has_figures else "",
@@ -114,7 +116,10 @@ def _describe_due(notice: CampaignNotice, *, is_overdue: bool) -> str:
 
 def _list_details(notice: CampaignNotice) -> tuple[str, ...]:
     path = shorten_name(clean_text(notice.path), MAX_PATH_LENGTH)
-    started_by = shorten_name(format_names(notice.started_by), MAX_PERSON_LENGTH)
-    return tuple(
-        filter(None, (path, _("Started by {who}").format(who=started_by) if notice.started_by else ""))
-    )
+    starter = notice.started_by
+    started = _("Started by {who}").format(who=_show_person(starter)) if starter else ""
+    return tuple(filter(None, (path, started)))
+
+
+def _show_person(person: Reviewer) -> str:
+    return shorten_name(format_people((person,)), MAX_PERSON_LENGTH)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from notifiers.shared.card_text import shorten_name
 from reviews.language import _, capitalize_first, format_date
 from reviews.text import clean_text
-from reviews.wording import placeholders
 from reviews.wording.change_sentences import describe_change, describe_omitted
+from reviews.wording.labels import format_people
 from reviews.wording.notice_sentences import describe_notice, name_item
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def join_change_text(change: ChangeText) -> str:
 
 
 def _make_change_text(item: ChangeNotice | DigestLine, kind: ChangeKind, where: str) -> ChangeText:
-    who = _shorten_text(placeholders.format_names(item.who), MAX_PEOPLE_LENGTH)
+    who = _shorten_text(format_people(item.who), MAX_PEOPLE_LENGTH)
     before, _mark, after = describe_change(
         kind, title=_TITLE_PLACEHOLDER, who=who.replace(_TITLE_PLACEHOLDER, "")
     ).partition(_TITLE_PLACEHOLDER)

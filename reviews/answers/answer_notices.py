@@ -23,7 +23,7 @@ def notify_change_request(
     notice = ChangeRequestNotice(
         **get_review_facts(review),
         at=answer.at,
-        who=answer.reviewer.name,
+        who=(answer.reviewer,),
         note=answer.note,
         mention=_list_other_contributors(review, answer) if mentioning else (),
         broadcast=is_broadcast(route),
@@ -38,7 +38,7 @@ def notify_withdrawal(
     notice = WithdrawalNotice(
         **get_review_facts(review),
         at=at,
-        who=answer.reviewer.name,
+        who=(answer.reviewer,),
         still_answered=review.state is not ReviewState.OPEN,
         broadcast=is_broadcast(route),
     )

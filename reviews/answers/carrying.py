@@ -20,7 +20,6 @@ from reviews.people.answerers import (
 )
 from reviews.quorum import derive_state, list_acknowledgements, list_valid_answers
 from reviews.routes.route import MayAcknowledge, Unchanged
-from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -114,7 +113,7 @@ def _find_acknowledgement(
     return CarriedAcknowledgement(
         review_id=answered.id,
         version=answered.version_to,
-        names=tuple(clean_text(answer.reviewer.name) for answer in acknowledgements),
+        people=tuple(answer.reviewer for answer in acknowledgements),
         acknowledged_at=acknowledgements[-1].at,
         at=at,
     )

@@ -9,7 +9,6 @@ from reviews.kinds import Decision, ReviewState
 from reviews.notice import NoticeKind, OutcomeNotice, make_person_target
 from reviews.notice_facts import get_review_facts
 from reviews.quorum import find_deciding_answer, list_valid_answers
-from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,6 +61,6 @@ def _build_notice(review: Review, at: datetime) -> OutcomeNotice:
         kind=NoticeKind.SENT_BACK if sent_back else NoticeKind.OUTCOME,
         **get_review_facts(review),
         at=at,
-        who=join_names(reviewer.name for reviewer in deciders),
+        who=tuple(deciders),
         note=answer.note if answer else None,
     )

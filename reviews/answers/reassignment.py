@@ -131,9 +131,7 @@ class Reassignment:
                         name=clean_text(new_owner.name)
                     )
                     raise Refused(RefusalReason.NOTHING_TO_DO, sentence)
-            reassignment = LastReassignment(
-                by=clean_text(permit.reviewer.name), to=clean_text(new_owner.name), at=now
-            )
+            reassignment = LastReassignment(by=permit.reviewer, to=new_owner_aliases[0], at=now)
             after = replace(after, last_reassignment=reassignment)
             work.reviews.reassign(after)
             work.ledger.append(
@@ -157,9 +155,9 @@ class Reassignment:
                 if not now < until <= now + MAX_SNOOZE:
                     sentence = _("Choose a time in the future, at most {days} days ahead.")
                     raise Refused(RefusalReason.NO_SUCH_TIME, sentence.format(days=MAX_SNOOZE.days))
-            after = replace(review, snoozed_until=until, snoozed_by=clean_text(permit.reviewer.name))
+            after = replace(review, snoozed_until=until, snoozed_by=permit.reviewer)
             next_look = find_look_after_snooze(after, now)
-            work.reviews.snooze(review.id, until, snoozed_by=after.snoozed_by, remind_at=next_look)
+            work.reviews.snooze(review.id, until, snoozed_by=permit.reviewer, remind_at=next_look)
             work.ledger.append(
                 ledger_entries.build_snoozed(after, by=permit.reviewer, review_request=review_request, at=now)
             )
@@ -174,8 +172,8 @@ class Reassignment:
         return ReassignmentNotice(
             **get_review_facts(review),
             at=at,
-            who=permit.reviewer.name,
-            new_owner=new_owner.name,
+            who=(permit.reviewer,),
+            new_owner=new_owner,
             mention=(new_owner.email,)
             if new_owner.email and new_owner.email != permit.reviewer.email
             else (),

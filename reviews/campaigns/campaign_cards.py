@@ -15,6 +15,7 @@ from reviews.campaign_notices import (
     NamedProgress,
     make_card_cause,
 )
+from reviews.identity import Reviewer
 from reviews.notice import NoticeKind
 from reviews.people.answerers import name_people
 
@@ -128,7 +129,11 @@ class CampaignCards:
                 needed=progress.needed,
             ),
             most_left=tuple(
-                NamedProgress(name=name, acknowledged=each.acknowledged, needed=each.needed)
+                NamedProgress(
+                    person=Reviewer(name=name, email=each.address),
+                    acknowledged=each.acknowledged,
+                    needed=each.needed,
+                )
                 for name, each in zip(names, most_left, strict=True)
             ),
             page_url=self.get_page_url(campaign.id),

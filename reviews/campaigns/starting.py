@@ -79,7 +79,7 @@ class Campaigns:
         """
         campaign = self._build(draft)
         if by is not None:
-            campaign = replace(campaign, started_by=clean_text(by.name))
+            campaign = replace(campaign, started_by=by.aliases[0])
         if opens_itself:
             campaign = replace(campaign, next_at=campaign.started_at + COMMAND_LINE_TIME)
         with (

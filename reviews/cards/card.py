@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reviews.cards.card_snippets import CardSnippet
     from reviews.cards.card_stand_ins import CardStandIn, NamedPerson
     from reviews.cards.meaning import Meaning
-    from reviews.identity import Person
+    from reviews.identity import Person, Reviewer
     from reviews.model import Answer, LastReassignment, LastStep
     from reviews.tree import FolderContents
 
@@ -127,7 +127,7 @@ class Card:
     earlier_request: Answer | None = None
     """The request made there, with its note shortened."""
     overdue_since: datetime | None = None
-    snoozed_by: str = ""
+    snoozed_by: Reviewer | None = None
     last_reassignment: LastReassignment | None = None
     last_step: LastStep | None = None
     """Whom the ladder asked last, while the review is open."""

@@ -131,7 +131,7 @@ def draw_card(review: Review, context: CardContext = NO_CONTEXT) -> Card:
         earlier=make_neighbour(context.earlier) if earlier_request else None,
         earlier_request=show_request(earlier_request, names, redacted=review.redacted),
         overdue_since=find_overdue_since(review, context.now),
-        snoozed_by=review.snoozed_by if snoozed_until else "",
+        snoozed_by=review.snoozed_by if snoozed_until else None,
         last_reassignment=review.last_reassignment if is_open and is_current else None,
         last_step=review.last_step if is_open and is_current and review.campaign is None else None,
         lapsed_at=review.lapsed_at if is_open and is_current else None,

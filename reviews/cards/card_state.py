@@ -13,6 +13,7 @@ from reviews.identity import Identity
 from reviews.kinds import Decision, ReviewState
 from reviews.language import _, gettext_noop
 from reviews.text import clean_text, shorten_text
+from reviews.wording.labels import format_people
 from reviews.wording.phrases import OUTCOME_SENTENCES, STATUS_IN_SENTENCE, STATUS_LABELS
 from reviews.wording.placeholders import format_name
 from reviews.wording.reviewer_names import add_absent
@@ -207,10 +208,11 @@ def _describe_snooze(
 ) -> list[str]:
     if card.snoozed_until is None:
         return []
-    actor, until = render_name(format_name(clean_text(card.snoozed_by))), render_time(card.snoozed_until)
-    named_format = _("Reminders snoozed until {when} by {who}")
-    template = named_format if card.snoozed_by else _("Reminders snoozed until {when}")
-    return [template.format(when=until, who=actor)]
+    until = render_time(card.snoozed_until)
+    if card.snoozed_by is None:
+        return [_("Reminders snoozed until {when}").format(when=until)]
+    actor = render_name(format_people((card.snoozed_by,)))
+    return [_("Reminders snoozed until {when} by {who}").format(when=until, who=actor)]
 
 
 def _describe_reassignment(
@@ -220,7 +222,7 @@ def _describe_reassignment(
     if reassignment is None:
         return []
     actor, recipient = (
-        render_name(format_name(clean_text(name_text))) for name_text in (reassignment.by, reassignment.to)
+        render_name(format_people((person,))) for person in (reassignment.by, reassignment.to)
     )
     return [
         _("Reassigned to {whom} by {who}, {when}").format(

@@ -11,9 +11,9 @@ from reviews.kinds import ChangeKind
 from reviews.language import _
 from reviews.text import clean_text
 from reviews.wording.comparison_sentences import describe_summary
-from reviews.wording.labels import describe_other_acts, format_versions
+from reviews.wording.labels import describe_other_acts, format_people, format_versions
 from reviews.wording.phrases import ACT_VERBS, CHANGE_VERBS
-from reviews.wording.placeholders import format_title, join_names
+from reviews.wording.placeholders import format_title
 from reviews.wording.subject import name_subject
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def draw_changes(review: Review) -> str:
         return summary
     carried = _(
         "The acknowledgement of version {version} by {names} still counts: no one is asked again."
-    ).format(version=review.carried.version or _("unknown"), names=join_names(review.carried.names))
+    ).format(version=review.carried.version or _("unknown"), names=format_people(review.carried.people))
     return " ".join(filter(None, (summary, carried)))
 
 

@@ -11,6 +11,7 @@ from reviews.cards.card_context import NO_CONTEXT, find_context
 from reviews.delivery.pace import BRIEF_WAIT, HEAD_START
 from reviews.delivery.post_once import BUSY_WAIT_SECONDS, SECOND, is_up_to_date, name_gate
 from reviews.delivery.reminder_claims import update_reminder
+from reviews.identity import Reviewer
 from reviews.kinds import CardState
 from reviews.notice import (
     ChangeNotice,
@@ -19,7 +20,6 @@ from reviews.notice import (
     ReminderMessage,
     parse_person_target,
 )
-from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -224,5 +224,5 @@ def _add_file_counts(work: UnitOfWork, post: Post) -> Post:
         return post
     notice = replace(notice, title=review.title, path=review.path, files=review.bulk.count)
     if isinstance(notice, ChangeNotice):
-        notice = replace(notice, who=join_names(person.name for person in review.contributors))
+        notice = replace(notice, who=tuple(map(Reviewer.from_docspace, review.contributors)))
     return replace(post, notice=notice)

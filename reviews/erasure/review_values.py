@@ -17,7 +17,6 @@ from reviews.ledger.entry_values import read_absent
 from reviews.ledger.file_checks import combine_file_values
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_consistency import combine_values
-from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +33,7 @@ _STEPS: Mapping[str | None, EntryType] = {
 _REVIEW_MEMBERS = ("contributors", "acts", "owners", "reassigned_to")
 _FILE_MEMBERS = ("contributors", "acts")
 _ANSWER_MEMBERS = ("reviewer", "proof", "note", "owner", "stand_in_for")
-_PEOPLES_TEXTS = frozenset({"note", "snoozed_by", "started_by", "by", "to", "names", "whom"})
+_PEOPLES_TEXTS = frozenset({"note"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +97,7 @@ def find_campaign_changes(
 
 
 def _describe_campaign(started: LedgerEntry) -> dict[str, Any]:
-    return {"people": started.get("owners"), "started_by": _read_name(started.get("by"))}
+    return {"people": started.get("owners"), "starter": started.get("by")}
 
 
 def _find_changes(
@@ -130,10 +129,10 @@ def _describe(entries: Sequence[LedgerEntry], step_action: str | None) -> dict[s
     carried = _find_last(entries, EntryType.REVIEW_CARRIED)
     return {
         **{name: values.get(name) for name in _REVIEW_MEMBERS},
-        "snoozed_by": _read_name(snoozed.get("by")),
-        "handed_over": {name: _read_name(reassigned.get(name)) for name in ("by", "to")},
+        "snoozer": snoozed.get("by"),
+        "handed_over": {name: reassigned.get(name) for name in ("by", "to")},
         "last_step": {"whom": _find_last(entries, _STEPS.get(step_action)).get("whom")},
-        "carried": {"names": carried.get("acknowledged_by")},
+        "carried": {"people": carried.get("acknowledged_by")},
         "stand_ins": list_recorded_stand_ins(entries),
     }
 
@@ -148,8 +147,3 @@ def _list_answers(entries: Sequence[LedgerEntry]) -> list[dict[str, Any]]:
 
 def _find_last(entries: Sequence[LedgerEntry], kind: EntryType | None) -> LedgerEntry:
     return next((each for each in reversed(entries) if each.get("type") == kind), {})
-
-
-def _read_name(person: Any) -> str:
-    """Return the name of a person in an entry as the review's row has it."""
-    return clean_text(str(person.get("name", ""))) if isinstance(person, dict) else ""

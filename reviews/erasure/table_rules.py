@@ -115,7 +115,7 @@ TABLES: Mapping[str, TableRule] = {
     ),
     "calendar_round": TableRule(impersonal={"failure": REASON}),
     "campaigns": TableRule(
-        with_ledger=("people", "started_by"),
+        with_ledger=("people", "starter"),
         impersonal={
             "id": KEY,
             **_same(CAMPAIGN_NAME, ("name", "name_key")),
@@ -133,7 +133,7 @@ TABLES: Mapping[str, TableRule] = {
     "cards": TableRule(
         deleted_by=("target", "cause"),
         rewritten=("error", "notice"),
-        texts=frozenset({"error", "who", "whom", "note", "mention", "name"}),
+        texts=frozenset({"error", "note"}),
         impersonal={
             "review_id": KEY,
             "notifier": PLACE,
@@ -162,7 +162,6 @@ TABLES: Mapping[str, TableRule] = {
     "digest_lines": TableRule(
         deleted_by=("target",),
         rewritten=("said",),
-        texts=frozenset({"who"}),
         impersonal={"notifier": PLACE, "folder": DOCUMENT, "subject": DOCUMENT},
     ),
     "docspace_accounts": TableRule(
@@ -254,7 +253,7 @@ TABLES: Mapping[str, TableRule] = {
             "owners",
             "reassigned_to",
             "acts",
-            "snoozed_by",
+            "snoozer",
             "handed_over",
             "last_step",
             "carried",
@@ -269,6 +268,7 @@ TABLES: Mapping[str, TableRule] = {
             **_DOCUMENT_COLUMNS,
             "contents": DOCUMENT,
             "superseded_by": KEY,
+            "snoozed_by": "no longer used",
             "changes": DOCUMENT,
             "campaign": KEY,
             "campaign_name": CAMPAIGN_NAME,

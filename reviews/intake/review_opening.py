@@ -20,6 +20,7 @@ from reviews.changes.classification import combine_kinds
 from reviews.changes.event_timing import WEBHOOK_TIMING
 from reviews.comparisons.requests import request_comparison
 from reviews.errors import Conflict
+from reviews.identity import Reviewer
 from reviews.intake.changes_without_duty import list_label_fields, record_without_duty
 from reviews.intake.folder_departures import record_documents_in_folder
 from reviews.kinds import ChangeKind, ReviewState
@@ -30,7 +31,6 @@ from reviews.model import Review
 from reviews.notice import RevisionNotice
 from reviews.notice_facts import get_review_facts
 from reviews.routes.route import Routes, is_private
-from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -221,7 +221,7 @@ def _build_revision_notice(review: Review, change: Change) -> RevisionNotice:
     return RevisionNotice(
         **get_review_facts(review),
         at=review.changed_at,
-        who=join_names(person.name for person in change.doers),
+        who=tuple(map(Reviewer.from_docspace, change.doers)),
         change_kind=change.kind,
         broadcast=change.route.broadcasts,
     )

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from reviews.acts import list_doers
 from reviews.digest_notices import DigestLine
+from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind
 from reviews.notice import ChangeNotice
 from reviews.tree import FOLDER_ID_PREFIX
 from reviews.wording.labels import format_versions
-from reviews.wording.placeholders import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -140,9 +140,7 @@ def _build_notice(subscribed: _SubscribedChange, at: datetime) -> ChangeNotice:
         path=subscribed.path,
         link=subscribed.link,
         at=at,
-        who=join_names(
-            person.name for person in list_doers(subscribed.kind, change.acts, change.contributors)
-        ),
+        who=tuple(map(Reviewer.from_docspace, list_doers(subscribed.kind, change.acts, change.contributors))),
         version=format_versions(change.version_before, change.version) if change.version else "",
         change_kind=subscribed.kind,
         route=change.route.name,
@@ -158,9 +156,7 @@ def _build_line(subscribed: _SubscribedChange, at: datetime) -> DigestLine:
         title=change.title,
         path=subscribed.path,
         kind=subscribed.kind,
-        who=join_names(
-            person.name for person in list_doers(subscribed.kind, change.acts, change.contributors)
-        ),
+        who=tuple(map(Reviewer.from_docspace, list_doers(subscribed.kind, change.acts, change.contributors))),
         at=at,
         link=subscribed.link,
         route=change.route.name,
@@ -177,7 +173,7 @@ def _build_bulk_notice(review: Review, subscribed: _SubscribedChange, at: dateti
         path=review.path,
         link=None,
         at=at,
-        who=join_names(person.name for person in review.contributors),
+        who=tuple(map(Reviewer.from_docspace, review.contributors)),
         change_kind=ChangeKind.BULK,
         route=review.route,
         private=review.private,
@@ -194,7 +190,7 @@ def _build_bulk_line(
         title=review.title,
         path=review.path,
         kind=ChangeKind.BULK,
-        who=join_names(person.name for person in review.contributors),
+        who=tuple(map(Reviewer.from_docspace, review.contributors)),
         at=at,
         link=None,
         route=review.route,

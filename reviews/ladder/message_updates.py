@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypedDict
 
+from reviews.identity import Reviewer
 from reviews.kinds import ReviewState
 from reviews.ladder.campaign_lines import join_campaign_lines
 from reviews.ladder.next_look import find_opening
@@ -130,7 +131,8 @@ def _update_notice(
     )
     if isinstance(updated, ReminderNotice):
         waited_for = () if mention else recipients.list_people(deputies=False)
-        updated = replace(updated, is_overdue=_is_overdue(review, now), who=join_names(waited_for))
+        who = tuple(Reviewer(name=each, email=each) for each in waited_for)
+        updated = replace(updated, is_overdue=_is_overdue(review, now), who=who)
     return replace(updated, files=_count_files(review)) if updated else None
 
 

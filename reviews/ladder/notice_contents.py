@@ -39,7 +39,7 @@ def build_notice(
     request = find_request(review)
     if request is None:
         return None
-    return FollowUpNotice(**facts, who=request.reviewer.name, note=request.note, requested_at=request.at)
+    return FollowUpNotice(**facts, who=(request.reviewer,), note=request.note, requested_at=request.at)
 
 
 def build_line(kind: NoticeKind, review: Review, recipients: tuple[str, ...]) -> ReminderLine:

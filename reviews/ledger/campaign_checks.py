@@ -9,8 +9,7 @@ from reviews.ledger import campaign_entries
 from reviews.ledger.findings import LedgerFinding, LedgerPart, show_id, show_values
 from reviews.ledger.hash_chain import EntryType
 from reviews.ledger.ledger_entries import format_moment
-from reviews.ledger.member_comparison import EntryValue, get_entries, group_by_type
-from reviews.text import clean_text
+from reviews.ledger.member_comparison import EntryValue, get_entries, group_by_type, pair_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +69,8 @@ def _compare_members(shown: str, campaign: Campaign, by_type: EntriesByType) -> 
         (name, EntryValue(started.get(name), started["seq"]), database[name]) for name in _STARTED_MEMBERS
     ]
     pairs.append(("started_at", EntryValue(started.get("at"), started["seq"]), database["at"]))
-    pairs.append(("started_by", EntryValue(_read_name(started), started["seq"]), campaign.started_by))
+    starter, database_starter = pair_person(started.get("by"), campaign.started_by)
+    pairs.append(("started_by", EntryValue(starter, started["seq"]), database_starter))
     pairs += _pair_end(campaign, ended[-1] if ended else None)
     for name, entry_value, value in pairs:
         if entry_value.value != value:
@@ -111,8 +111,3 @@ def _describe_difference(shown: str, member: str, entry_value: EntryValue, value
 
 def _build_finding(message: str, *, entry: int | None = None) -> LedgerFinding:
     return LedgerFinding(part=LedgerPart.CAMPAIGN, says=message, entry=entry)
-
-
-def _read_name(started: LedgerEntry) -> str:
-    person = started.get("by")
-    return clean_text(str(person.get("name", ""))) if isinstance(person, dict) else ""

@@ -24,7 +24,8 @@ def read_acts(value: Any) -> tuple[Act, ...]:
 
 def read_people(value: Any) -> tuple[Person, ...]:
     people = value if isinstance(value, list) else []
-    return tuple(Person(id=None, name=read_text(item, "name")) for item in people)
+    names = (clean_text(item) if isinstance(item, str) else read_text(item, "name") for item in people)
+    return tuple(Person(id=None, name=name) for name in names)
 
 
 def read_number(entry: Mapping[str, Any], name: str) -> str:

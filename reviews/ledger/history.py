@@ -158,11 +158,9 @@ def _describe_carried(entry: LedgerEntry) -> str:
     sentence = _(
         "No one was asked again: the document is the same as version {version}, which {names} acknowledged."
     )
-    names = entry.get("acknowledged_by")
-    people = [clean_text(str(each)) for each in names] if isinstance(names, list) else []
     return sentence.format(
         version=read_number(entry, "acknowledged_version") or _("unknown"),
-        names=join_with_and(list(filter(None, people)) or [format_name(UNKNOWN_PERSON)]),
+        names=format_people(read_people(entry.get("acknowledged_by"))),
     )
 
 

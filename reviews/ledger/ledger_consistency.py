@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from reviews.kinds import ReviewState
@@ -20,10 +21,10 @@ from reviews.ledger.member_comparison import (
     find_last_value,
     get_entries,
     group_by_type,
+    pair_person,
 )
 from reviews.ledger.step_checks import pair_last_step
 from reviews.quorum import derive_state, list_valid_answers
-from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -188,19 +189,27 @@ def _count_entries(entries: EntriesByType, kind: EntryType) -> EntryValue:
 
 def _pair_carried(review: Review, entries: EntriesByType) -> ComparedMember:
     """Return the acknowledgement that still counts, as the entry and the row have it."""
-    names = ("acknowledged_in", "acknowledged_version", "acknowledged_by", "acknowledged_at", "at")
-    recorded, entry_value = get_entries(entries, EntryType.REVIEW_CARRIED), NO_ENTRY_VALUE
+    names = ("acknowledged_in", "acknowledged_version", "acknowledged_at", "at")
+    recorded, carried = get_entries(entries, EntryType.REVIEW_CARRIED), review.carried
+    people = list(carried.people) if carried else []
+    recorded_people = _read_list(recorded[-1].get("acknowledged_by")) if recorded else []
+    pairs = [pair_person(*pair) for pair in zip_longest(recorded_people, people)]
+    entry_value = NO_ENTRY_VALUE
     if recorded:
-        entry_value = EntryValue([recorded[-1].get(name) for name in names], recorded[-1]["seq"])
-    carried = review.carried
+        values = [recorded[-1].get(name) for name in names]
+        entry_value = EntryValue([*values, [each for each, _ in pairs]], recorded[-1]["seq"])
     database_value = carried and [
         carried.review_id,
         carried.version,
-        list(carried.names),
         ledger_entries.format_moment(carried.acknowledged_at),
         ledger_entries.format_moment(carried.at),
+        [each for _, each in pairs],
     ]
     return "carried", entry_value, database_value
+
+
+def _read_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _pair_names(review: Review, entries: EntriesByType) -> tuple[list[ComparedMember], frozenset[str]]:
@@ -210,9 +219,9 @@ def _pair_names(review: Review, entries: EntriesByType) -> tuple[list[ComparedMe
     too.
     """
     snoozed = find_last_value(entries, EntryType.REVIEW_SNOOZED, "by")
-    snoozer = EntryValue(_read_name(snoozed.value) if snoozed.entry else "", snoozed.entry)
+    snoozer, database_snoozer = pair_person(snoozed.value, review.snoozed_by)
     pairs: list[ComparedMember] = [
-        ("snoozed_by", snoozer, review.snoozed_by),
+        ("snoozed_by", EntryValue(snoozer, snoozed.entry), database_snoozer),
         _pair_reassignment(review, entries),
         pair_last_step(review, entries),
     ]
@@ -221,16 +230,16 @@ def _pair_names(review: Review, entries: EntriesByType) -> tuple[list[ComparedMe
 
 
 def _pair_reassignment(review: Review, entries: EntriesByType) -> ComparedMember:
-    reassigned = get_entries(entries, EntryType.REVIEW_REASSIGNED)
+    reassigned, reassignment = get_entries(entries, EntryType.REVIEW_REASSIGNED), review.last_reassignment
+    last = reassigned[-1] if reassigned else {}
+    by, stored_by = pair_person(last.get("by"), reassignment.by if reassignment else None)
+    to, stored_to = pair_person(last.get("to"), reassignment.to if reassignment else None)
     entry_value = NO_ENTRY_VALUE
     if reassigned:
-        last = reassigned[-1]
-        value = {"by": _read_name(last.get("by")), "to": _read_name(last.get("to")), "at": last.get("at")}
-        entry_value = EntryValue(value, last["seq"])
-    reassignment = review.last_reassignment
+        entry_value = EntryValue({"by": by, "to": to, "at": last.get("at")}, last["seq"])
     database_value = reassignment and {
-        "by": reassignment.by,
-        "to": reassignment.to,
+        "by": stored_by,
+        "to": stored_to,
         "at": ledger_entries.format_moment(reassignment.at),
     }
     return "handed_over", entry_value, database_value
@@ -250,8 +259,3 @@ def _pair_states(review: Review, entries: EntriesByType) -> ComparedMember:
     answers = list_valid_answers(review)
     outcome = derive_state(review, answers) if answers else ReviewState.OPEN
     return "state", EntryValue(outcome.value), review.state.value
-
-
-def _read_name(person: Any) -> str:
-    """Return the name of a person in an entry as the review's row has it."""
-    return clean_text(str(person.get("name", ""))) if isinstance(person, dict) else ""

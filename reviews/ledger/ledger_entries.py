@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reviews.identity import list_id_members
 from reviews.kinds import Decision
 from reviews.ledger.hash_chain import EntryType
 from reviews.wording.statement import find_statement
@@ -98,7 +97,7 @@ def build_carried(
         "version": review.version_to,
         "acknowledged_in": carried.review_id,
         "acknowledged_at": format_moment(carried.acknowledged_at),
-        "acknowledged_by": list(carried.names),
+        "acknowledged_by": [each.to_stored() for each in carried.people],
         "acknowledged_version": carried.version,
         "from": _describe_state(before),
         "to": _describe_state(after),
@@ -256,13 +255,7 @@ def describe_actor(reviewer: Reviewer, review_request: ReviewRequest) -> dict[st
 
 def describe_reviewer(reviewer: Reviewer) -> dict[str, Any]:
     proven_by = {"proven_by": dict(reviewer.proven_by)} if reviewer.proven_by else {}
-    return {
-        "name": reviewer.name,
-        "email": reviewer.email,
-        "docspace_id": reviewer.docspace_id,
-        **list_id_members(reviewer.chat_ids),
-        **proven_by,
-    }
+    return {**reviewer.to_stored(), **proven_by}
 
 
 def _describe_labels_before(review: Review) -> dict[str, str | None]:

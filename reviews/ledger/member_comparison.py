@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reviews.identity import Reviewer
 from reviews.ledger.findings import LedgerFinding, LedgerPart, show_id, show_values
+from reviews.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,6 +44,22 @@ def find_last_value(entries: EntriesByType, kind: EntryType, member: str) -> Ent
     """Return the value of a member in the last entry of a type."""
     matches = get_entries(entries, kind)
     return EntryValue(matches[-1].get(member), matches[-1]["seq"]) if matches else NO_ENTRY_VALUE
+
+
+def pair_person(recorded: Any, stored: Reviewer | None) -> tuple[Any, Any]:
+    """Return whom an entry and the database name, as they are compared; `None` for no one.
+
+    Where one of them has a name alone, as earlier versions wrote it, the names are compared.
+    """
+    if stored is not None and isinstance(recorded, dict) and stored != Reviewer(name=stored.name):
+        members = stored.to_stored()
+        return {name: recorded.get(name) for name in members}, members
+    name = recorded.get("name") if isinstance(recorded, dict) else recorded
+    return _read_name(name), _read_name(stored and stored.name)
+
+
+def _read_name(name: Any) -> str | None:
+    return None if name is None else clean_text(str(name))
 
 
 def find_differences(

@@ -43,8 +43,9 @@ COMMITMENT_START = f'{{"{COMMITMENT}":"'
 """How each commitment begins in a canonical text. In no string: there the first quotation mark is escaped."""
 ENCODED_COMMITMENT_START = COMMITMENT_START.encode()
 _COMMITMENT_FORM = re.compile("[0-9a-f]{64}")
-_PEOPLE_LISTS = frozenset({"contributors", "people"})
-_TEXT_LISTS = frozenset({"owners", "reassigned_to", "whom", "acknowledged_by", "from", "to"})
+_REVIEWER_LIST = "acknowledged_by"
+_PEOPLE_LISTS = frozenset({"contributors", "people", _REVIEWER_LIST})
+_TEXT_LISTS = frozenset({"owners", "reassigned_to", "whom", "from", "to"})
 _REVIEWERS = frozenset({"reviewer", "by", "to"})
 """Members that are reviewers where they are objects with a name; `by` and `to` may be a review or a time."""
 _ABSENT = "stand_in_for"
@@ -52,7 +53,7 @@ _ABSENT = "stand_in_for"
 _VALUES = frozenset({"owner", "note", "target", "proof"})
 _PLACEHOLDERS: Mapping[str, Any] = {
     **dict.fromkeys(_PEOPLE_LISTS, ERASED_PERSON),
-    **dict.fromkeys(_REVIEWERS, ERASED_REVIEWER),
+    **dict.fromkeys({*_REVIEWERS, _REVIEWER_LIST}, ERASED_REVIEWER),
     _ABSENT: ERASED_ABSENT,
     "proof": {},
 }

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
+    from reviews.identity import Reviewer
     from reviews.kinds import ReviewState
     from reviews.model import Answer, CarriedAcknowledgement, Review
 
@@ -122,7 +123,9 @@ class ReviewRepository(Protocol):
         """Store who stands in for whom on a review that this transaction has locked."""
         ...
 
-    def snooze(self, review_id: str, until: datetime, *, snoozed_by: str, remind_at: datetime | None) -> None:
+    def snooze(
+        self, review_id: str, until: datetime, *, snoozed_by: Reviewer, remind_at: datetime | None
+    ) -> None:
         """Store until when the reminders are snoozed, and when the clock looks at the review next."""
         ...
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reviews.acts import Act
-    from reviews.identity import Person
+    from reviews.identity import Person, Reviewer
     from reviews.kinds import ChangeKind
     from reviews.model import Answer
     from reviews.tree import FolderContents
@@ -53,12 +53,13 @@ def count_files(count: int) -> str:
     return ngettext("{count} file", "{count} files", count).format(count=format_number(count))
 
 
-def format_people(people: tuple[Person, ...], *, limit: int | None = None) -> str:
+def format_people(people: Sequence[Person | Reviewer], *, limit: int | None = None) -> str:
     """Return the names of people as a list in words; with `limit`, the number of others after those.
 
     One person more than `limit` is named all the same: "and 1 more" is no shorter than a name.
     """
-    names = [format_name(clean_text(person.name)) for person in people] or [format_name(UNKNOWN_PERSON)]
+    shown_names = filter(None, (clean_text(person.name) for person in people))
+    names = [format_name(name) for name in shown_names] or [format_name(UNKNOWN_PERSON)]
     if limit is None or len(names) <= limit + 1:
         return join_with_and(names)
     return join_first(names[:limit], total=len(names))

@@ -23,6 +23,7 @@ from reviews.notice import (
 )
 from reviews.wording.campaign_sentences import describe_campaign, describe_campaign_request
 from reviews.wording.change_sentences import describe_change
+from reviews.wording.labels import format_people
 from reviews.wording.placeholders import capitalize_placeholder, format_names, format_title
 from reviews.wording.subject import name_files
 
@@ -35,7 +36,7 @@ def describe_notice(notice: Notice) -> str:
     title = name_item(notice)
     match notice:
         case ChangeNotice():
-            sentence = describe_change(notice.change_kind, title=title, who=format_names(notice.who))
+            sentence = describe_change(notice.change_kind, title=title, who=format_people(notice.who))
         case ReviewNotice():
             sentence = capitalize_placeholder(_describe_review_notice(notice, title))
         case CheckpointNotice():
@@ -114,11 +115,11 @@ def _describe_review_notice(notice: ReviewNotice, title: str) -> str:
     absent = notice.stand_in_for if isinstance(notice, ReminderNotice) else ""
     if absent and notice.kind is not NoticeKind.HANDED_OVER:
         words = f"{words} {_('A stand-in is asked for {absent}.')}"
-    new_owner = notice.new_owner if isinstance(notice, ReassignmentNotice) else ""
+    new_owners = [notice.new_owner] if isinstance(notice, ReassignmentNotice) else []
     return words.format(
         title=title,
-        who=format_names(notice.who),
-        whom=format_names(new_owner),
+        who=format_people(notice.who),
+        whom=format_people(new_owners),
         absent=format_names(absent),
         revision=notice.revision,
     )

@@ -39,7 +39,7 @@ def _get_campaign_id(entry: LedgerEntry) -> str:
 
 def _rewrite(connection: sa.Connection, person: ErasedPerson, stored: DisclosedEntry) -> None:
     is_same = campaigns.c.id == _get_campaign_id(stored.entry)
-    query = sa.select(campaigns.c.people, campaigns.c.started_by).where(is_same).with_for_update()
+    query = sa.select(campaigns.c.people, campaigns.c.starter).where(is_same).with_for_update()
     try:
         row = connection.execute(query).mappings().first()
     except UNREADABLE_ERRORS as error:

@@ -20,7 +20,7 @@ campaigns = sa.Table(
     sa.Column("people", sa.JSON, nullable=False),
     sa.Column("due_at", Utc, nullable=False),
     sa.Column("started_at", Utc, nullable=False),
-    sa.Column("started_by", sa.Text, nullable=False),
+    sa.Column("starter", sa.JSON(none_as_null=True)),  # NULL: the command line
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("ended_at", Utc),
     sa.Column("problem", sa.Text, nullable=False, server_default=""),

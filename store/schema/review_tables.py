@@ -43,8 +43,10 @@ reviews = sa.Table(
     sa.Column("folders", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("seen_late", sa.Integer),  # seconds
     sa.Column("happened_at", Utc),
+    # No longer used; releases before 0.4 read it.
     sa.Column("snoozed_by", sa.Text, nullable=False, server_default=""),
-    sa.Column("handed_over", sa.JSON(none_as_null=True)),  # by and to, names; at
+    sa.Column("snoozer", sa.JSON(none_as_null=True)),  # who last snoozed its reminders
+    sa.Column("handed_over", sa.JSON(none_as_null=True)),  # by and to, people; at
     sa.Column("reassigned_to", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("private", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("saves_known", sa.Boolean, nullable=False, server_default=sa.true()),

@@ -61,7 +61,10 @@ def test_an_owner_starts_a_campaign(channels: Channels) -> None:
     )
     assert "The documents are listed now." in answer
     [campaign] = list_campaigns(channels)
-    assert (campaign.people, campaign.started_by) == ((DEPUTY, *PEOPLE), "Dana Ozola")
+    assert (campaign.people, str(campaign.started_by and campaign.started_by.name)) == (
+        (DEPUTY, *PEOPLE),
+        "Dana Ozola",
+    )
     assert campaign.state is CampaignState.PREPARING
     work_on_campaigns(channels.desk)
     assert len(list_campaign_reviews(channels.desk, campaign)) == 3

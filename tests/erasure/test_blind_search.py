@@ -75,7 +75,10 @@ def test_another_person_of_the_name_and_a_title_are_listed_and_stay(engine: sa.E
         {"id": SAME_NAME.id, "name": SAME_NAME.name, "email": SAME_NAME.email, "seen_at": START},
     )
     with engine.begin() as connection:
-        notice = {"title": f"Contract of {DANA.name}", "most_left": [{"name": DANA.name, "needed": 2}]}
+        notice = {
+            "title": f"Contract of {DANA.name}",
+            "most_left": [{"person": {"name": DANA.name, "email": OWNER}, "needed": 2}],
+        }
         connection.execute(sa.update(cards).values(notice=notice))
 
     code, printed = erase_with_json(desk)
@@ -85,7 +88,7 @@ def test_another_person_of_the_name_and_a_title_are_listed_and_stay(engine: sa.E
     assert places == {"cards.notice": DOCUMENT, "people.name": ANOTHER}
     with engine.connect() as connection:
         notices = connection.execute(sa.select(cards.c.notice)).scalars().all()
-    assert all(each["most_left"][0]["name"] == "erased" for each in notices)
+    assert all(each["most_left"][0]["person"]["name"] == "erased" for each in notices)
 
 
 def test_what_a_text_means_is_told_apart(subtests: pytest.Subtests) -> None:
@@ -101,7 +104,7 @@ def test_what_a_text_means_is_told_apart(subtests: pytest.Subtests) -> None:
         ("cards", "error", "Gross, Ann", [None]),
         ("cards", "error", "Bob Chen and Zoe\u0308", [None]),
         ("cards", "error", "Zo\u00eb's cat", []),
-        ("cards", "notice", '{"who": "Ann\\u0020Gross"}', [None]),
+        ("cards", "notice", '{"note": "Ann\\u0020Gross"}', [None]),
         ("cards", "notice", {"route": "compliance"}, [ROUTE]),
         ("cards", "notice", {"name": "Ann Gross", "email": "ann2@example.com"}, [ANOTHER]),
         ("tallies", "label", "compliance", []),

@@ -76,7 +76,16 @@ if TYPE_CHECKING:
 
 _CODE = re.compile("`[^`]*`")
 _MATTERS = ("amount", "date", "number", "obligation", "name")
-_PEOPLE = ("", "Bob Chen", f"Bob Chen\n{mark_external('Dana')}", UNNAMED_PERSON, f"{UNKNOWN_PERSON}\n{GUEST}")
+_PEOPLE = tuple(
+    tuple(Reviewer(name=name) for name in names)
+    for names in (
+        (),
+        ("Bob Chen",),
+        ("Bob Chen", mark_external("Dana")),
+        (UNNAMED_PERSON,),
+        (UNKNOWN_PERSON, GUEST),
+    )
+)
 _LATER = START + timedelta(days=1)
 _REQUEST = ReviewRequest(
     review_id="rev-1", person=make_proven_person(Reviewer(name=mark_external("Dana"), email=OWNER))
@@ -140,11 +149,16 @@ def _list_campaigns() -> Iterator[Notice]:
     """Yield campaigns at every stage, of one person and of many, and messages about one to its people."""
     one = CampaignTotals(documents=1, people=1, finished=0, acknowledged=0, needed=1)
     many = CampaignTotals(documents=40, people=1234, finished=1000, acknowledged=1316, needed=2000)
-    readers = (NamedProgress(name="Bob Chen", acknowledged=0, needed=1),)
+    readers = (NamedProgress(person=Reviewer(name="Bob Chen"), acknowledged=0, needed=1),)
     for kind in sorted(CampaignNotice.KINDS):
         for stage in CampaignStage:
             for progress in (one, many):
-                members = {"progress": progress, "most_left": readers, "started_by": "Dana", "path": "Legal"}
+                members = {
+                    "progress": progress,
+                    "most_left": readers,
+                    "started_by": Reviewer(name="Dana"),
+                    "path": "Legal",
+                }
                 made = notice(kind, title="Policy", stage=stage, **members)
                 yield from (made, replace(made, is_late=True))  # type: ignore[call-arg]
     for kind in (NoticeKind.CAMPAIGN_REQUEST, NoticeKind.REMINDER):

@@ -47,6 +47,7 @@ from reviews.wording.placeholders import GUEST, LINK_HOLDER, mark_external
 from tests.keys import SECRET_KEY
 from tests.language.catalogue import WORD
 from tests.reviews.compared import make_part, make_summary
+from tests.reviews.desk import DANA
 from tests.reviews.meanings import KNOWN_BYTES, UNKNOWN_BYTES, make_meaning
 from tests.reviews.samples import (
     ALICE,
@@ -130,7 +131,7 @@ STATES: dict[str, Review] = {
     "carried over": review(
         state=ReviewState.CARRIED,
         carried=CarriedAcknowledgement(
-            review_id="rev-0", version=7, names=("Dana Ozola",), acknowledged_at=START, at=START
+            review_id="rev-0", version=7, people=(DANA,), acknowledged_at=START, at=START
         ),
         changes=ComparisonSummary(state=ComparisonState.SAME_TEXT, reason="formatting"),
     ),
@@ -166,10 +167,12 @@ def _make_step(action: StepAction, *whom: str) -> LastStep:
 
 AROUND: dict[str, tuple[Review, CardContext]] = {
     "overdue": (review(due_at=START, lapsed_at=_LATE), CardContext(now=_LATE)),
-    "snoozed": (review(snoozed_until=_LATE, snoozed_by="Dana Ozola"), CardContext(now=START)),
+    "snoozed": (review(snoozed_until=_LATE, snoozed_by=DANA), CardContext(now=START)),
     "snoozed by whom an earlier version did not note": (review(snoozed_until=_LATE), CardContext(now=START)),
     "handed over": (
-        review(last_reassignment=LastReassignment(by="Dana Ozola", to=mark_external("Dana"), at=START)),
+        review(
+            last_reassignment=LastReassignment(by=DANA, to=Reviewer(name=mark_external("Dana")), at=START)
+        ),
         CardContext(now=START),
     ),
     "reminded": (

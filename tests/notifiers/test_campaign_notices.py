@@ -28,6 +28,7 @@ from reviews.campaign_notices import (
     NamedProgress,
 )
 from reviews.errors import MessageGone
+from reviews.identity import Reviewer
 from reviews.notice import NoticeKind, ReminderListNotice
 from tests.edge.adaptive_cards import find_flaws, find_schema_problems, list_mentioned, read_card_text
 from tests.edge.block_kit import find_problems, list_pings
@@ -37,6 +38,7 @@ from tests.notifiers.books import make_directory
 from tests.notifiers.clients import web_client
 from tests.notifiers.remote_services import REMOTE_SERVICES
 from tests.notifiers.surroundings import make_channel_context
+from tests.reviews.desk import DANA
 from tests.reviews.notices import require_type
 from tests.reviews.samples import HOSTILE, OWNER, START, notice, reminder_line
 
@@ -46,14 +48,14 @@ if TYPE_CHECKING:
 PAGE = "https://reviews.example.com/campaigns/cam-1"
 TEAMS_TEXT = "<at>Dana Ozola</at> **now** {{DATE(2026-01-01T00:00:00Z)}}\n[a](https://evil.example)"
 READERS = (
-    NamedProgress(name="Anna Liepa", acknowledged=3, needed=40),
-    NamedProgress(name="Bruno Kalns", acknowledged=12, needed=40),
+    NamedProgress(person=Reviewer(name="Anna Liepa"), acknowledged=3, needed=40),
+    NamedProgress(person=Reviewer(name="Bruno Kalns"), acknowledged=12, needed=40),
 )
 SOME_TEXTS = [HOSTILE, TEAMS_TEXT, "&" * 3000, "<" * 5000, "_" * 400, "é" * 9000, ""]
 
 
 def make_card(kind: NoticeKind = NoticeKind.CAMPAIGN, **more: Any) -> CampaignNotice:
-    values = {"most_left": READERS, "started_by": "Dana Ozola", "path": "Legal / Policies", **more}
+    values = {"most_left": READERS, "started_by": DANA, "path": "Legal / Policies", **more}
     [made] = require_type(CampaignNotice, [notice(kind, **values)])
     return made
 
@@ -78,15 +80,16 @@ CARDS = [
     make_card(
         stage=CampaignStage.COULD_NOT_BEGIN, problem="There is no document in this folder.", most_left=()
     ),
-    make_card(page_url="", most_left=(), started_by="", path="", progress=CampaignTotals()),
+    make_card(page_url="", most_left=(), started_by=None, path="", progress=CampaignTotals()),
     *(
         make_card(
             title=text,
             path=text,
-            started_by=text,
+            started_by=Reviewer(name=text),
             problem=text,
             stage=stage,
-            most_left=(NamedProgress(name=text, acknowledged=1, needed=500),) * MAX_NAMED_PEOPLE,
+            most_left=(NamedProgress(person=Reviewer(name=text), acknowledged=1, needed=500),)
+            * MAX_NAMED_PEOPLE,
             page_url=f"{PAGE}/{'x' * 2900}",
         )
         for text in SOME_TEXTS

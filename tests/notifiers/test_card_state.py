@@ -26,6 +26,7 @@ from tests.edge.adaptive_cards import find_flaws
 from tests.edge.block_kit import find_problems, list_pings
 from tests.language.drawings import WAYS
 from tests.notifiers.reading import read
+from tests.reviews.desk import DANA
 from tests.reviews.samples import DEPUTY, HOSTILE, NOTE, OWNER, START, answered_review, card_post, review
 
 SHOWN = sorted(set(notifiers.list_channels()) - notifiers.list_silent_channels())
@@ -35,8 +36,8 @@ PUT_OFF = review(
     due_at=START,
     lapsed_at=LATER,
     snoozed_until=UNTIL,
-    snoozed_by="Dana Ozola",
-    last_reassignment=LastReassignment(by="Dana Ozola", to="Sam Ito", at=LATER),
+    snoozed_by=DANA,
+    last_reassignment=LastReassignment(by=DANA, to=Reviewer(name="Sam Ito"), at=LATER),
 )
 
 
@@ -122,7 +123,9 @@ def test_what_was_asked_for_is_cut_and_of_a_private_document_left_out_in_public(
     "text", [HOSTILE, "&" * 3000, "*_" * 1500, "<https://evil.example|x>", "{{DATE(1)}} <at>x</at>"]
 )
 def test_hostile_names_and_notes_stay_text_in_slack_and_in_teams(text: str) -> None:
-    review = replace(PUT_OFF, snoozed_by=text, last_reassignment=LastReassignment(by=text, to=text, at=LATER))
+    someone = Reviewer(name=text)
+    reassignment = LastReassignment(by=someone, to=someone, at=LATER)
+    review = replace(PUT_OFF, snoozed_by=someone, last_reassignment=reassignment)
     before = answered_review(Decision.REQUEST_CHANGES, note=text, reviewer=Reviewer(name=text))
     card = draw_card(review, CardContext(earlier=before, deputies=(DEPUTY,) * 30, now=LATER))
 

@@ -11,6 +11,7 @@ from notifiers.shared import notice_card, notice_text
 from notifiers.shared.adaptive_card import MAX_CARD_BYTES
 from notifiers.slack.notices import draw_notice_message
 from reviews.digest_notices import DigestLine, DigestNotice
+from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind
 from reviews.language import use_language
 from reviews.notice import ChangeNotice, Notice
@@ -24,25 +25,32 @@ CHANGE = ChangeNotice(
     path=PATH,
     link=LINK,
     at=START,
-    who="Bob Chen",
+    who=(Reviewer(name="Bob Chen"),),
     version="7 → 8",
     change_kind=ChangeKind.CONTENT,
 )
 LINE = DigestLine(
-    title="Policy.docx", path=PATH, kind=ChangeKind.CONTENT, who="Bob Chen", at=START, link=LINK
+    title="Policy.docx",
+    path=PATH,
+    kind=ChangeKind.CONTENT,
+    who=(Reviewer(name="Bob Chen"),),
+    at=START,
+    link=LINK,
 )
 DIGEST = DigestNotice(title=PATH, at=START, lines=(LINE,), omitted_count=3)
 LONG = replace(
     LINE,
     title="é" * 9000,
     path="\U0001f642" * 9000,
-    who="ñ" * 9000,
+    who=(Reviewer(name="ñ" * 9000),),
     link=f"https://acme.example.com/{'x' * 2900}",
 )
 WORST = replace(DIGEST, title="&" * 9000, lines=(LONG,) * 20)
 
 
-@pytest.mark.parametrize("notice", [CHANGE, DIGEST, WORST, replace(CHANGE, title=HOSTILE, who=HOSTILE)])
+@pytest.mark.parametrize(
+    "notice", [CHANGE, DIGEST, WORST, replace(CHANGE, title=HOSTILE, who=(Reviewer(name=HOSTILE),))]
+)
 def test_slack_takes_it_and_no_one_is_mentioned(notice: Notice) -> None:
     message = draw_notice_message(notice, [])
 
@@ -51,7 +59,9 @@ def test_slack_takes_it_and_no_one_is_mentioned(notice: Notice) -> None:
     assert message["text"]
 
 
-@pytest.mark.parametrize("notice", [CHANGE, DIGEST, WORST, replace(CHANGE, title=HOSTILE, who=HOSTILE)])
+@pytest.mark.parametrize(
+    "notice", [CHANGE, DIGEST, WORST, replace(CHANGE, title=HOSTILE, who=(Reviewer(name=HOSTILE),))]
+)
 def test_teams_takes_it(notice: Notice) -> None:
     card = notice_card.draw_notice_card(notice)
 

@@ -12,6 +12,7 @@ from notifiers.slack.notices import MAX_QUOTE_LENGTH, draw_notice_message
 from reviews.cards.card_drawing import draw_card
 from reviews.digest_notices import DigestLine, DigestNotice
 from reviews.errors import MessageGone, Permanent, TryLater, Unreachable
+from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind, StepAction
 from reviews.model import LastStep
 from reviews.notice import ChangeNotice, NoticeKind
@@ -138,9 +139,10 @@ def test_a_slack_that_asks_for_patience_is_obeyed(fake: FakeSlack, slack: Slack)
 @pytest.mark.parametrize("kind", list(NoticeKind))
 @pytest.mark.parametrize("text", [HOSTILE, "&" * 3000, "<" * 5000 + "\n" + "x\n" * 400, ""])
 def test_hostile_text_calls_no_one_and_stays_within_slacks_lengths(kind: NoticeKind, text: str) -> None:
-    line = DigestLine(title=text, path=text, kind=ChangeKind.CONTENT, who=text, at=START, link=None)
+    person = Reviewer(name=text)
+    line = DigestLine(title=text, path=text, kind=ChangeKind.CONTENT, who=(person,), at=START, link=None)
     hostile = notice_of_any(
-        kind, title=text, who=text, new_owner=text, note=text, path=text, lines=(line,) * 50
+        kind, title=text, who=(person,), new_owner=person, note=text, path=text, lines=(line,) * 50
     )
     message = draw_notice_message(hostile, [f"<@U{number:010}>" for number in range(40)])
 

@@ -8,6 +8,7 @@ import pytest
 
 from reviews.cards.card_drawing import draw_card
 from reviews.errors import OutcomeUnknown, TryLater, Unreachable
+from reviews.identity import Reviewer
 from reviews.notice import NoticeKind
 from tests.edge.adaptive_cards import find_schema_problems, list_mentioned, read_card_text
 from tests.edge.teams_activities import cards
@@ -52,7 +53,8 @@ def test_hostile_text_is_shown_as_it_is(teams: FakeTeams, bot: TeamsBot, kind: N
         "<at>Dana Ozola</at> **now** {{DATE(2026-01-01T00:00:00Z)}}\n[a](https://evil.example)" + HOSTILE
     )
 
-    notice = notice_of_any(kind, title=hostile, who=hostile, new_owner=hostile, note=hostile)
+    person = Reviewer(name=hostile)
+    notice = notice_of_any(kind, title=hostile, who=(person,), new_owner=person, note=hostile)
     bot.post_notice(CHANNEL, notice)
 
     content = cards(teams.messages(CHANNEL)[0])[0]

@@ -102,7 +102,7 @@ def carry(clerk: Clerk, numbers: tuple[int, ...]) -> None:
     carried = CarriedAcknowledgement(
         review_id=first.id,
         version=first.version_to,
-        names=(DANA.name,),
+        people=(DANA,),
         acknowledged_at=answered.at,
         at=second.changed_at + timedelta(seconds=9),
     )

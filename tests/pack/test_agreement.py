@@ -16,7 +16,7 @@ from store.unit_of_work import SqlUnitOfWork
 from tests.databases import ON_SQLITE
 from tests.pack.agreement import assert_pack_agrees, describe_packed
 from tests.retention.removing import LATEST, let_years_pass, remove
-from tests.reviews.desk import Desk, build_answer_request, make_review_request
+from tests.reviews.desk import DANA, Desk, build_answer_request, make_review_request
 from tests.reviews.flood import flood, handle, list_bulk_reviews, receive_events
 from tests.reviews.given_up import give_up
 from tests.reviews.samples import ALICE, OWNER, event, routes
@@ -128,7 +128,7 @@ def test_a_review_whose_acknowledgement_still_counts(desk: Desk) -> None:
     acknowledge(desk, desk.latest("3358285"))
     review = save(desk)
     carried = CarriedAcknowledgement(
-        review_id="rev-1", version=8, names=("Dana",), acknowledged_at=desk.clock(), at=desk.clock()
+        review_id="rev-1", version=8, people=(DANA,), acknowledged_at=desk.clock(), at=desk.clock()
     )
     state = DocumentState(version=8, updated=None, sha256="0" * 64, size=1)
     with desk.transactions() as work:

@@ -152,7 +152,7 @@ def test_one_for_whom_no_review_waits_is_told_so_and_nothing_is_stored(desk: Des
 def test_one_to_whom_a_review_was_reassigned_may_be_away(desk: Desk) -> None:
     review = desk.open(event())
     with desk.transactions() as work:
-        last = LastReassignment(by="Dana", to="Eve", at=desk.clock())
+        last = LastReassignment(by=Reviewer(name="Dana"), to=Reviewer(name="Eve"), at=desk.clock())
         work.reviews.reassign(replace(review, owners=("eve@example.com",), last_reassignment=last))
         work.commit()
 

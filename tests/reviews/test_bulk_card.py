@@ -14,7 +14,7 @@ from reviews.cards.card import CardAction
 from reviews.cards.card_drawing import add_page, draw_card
 from reviews.cards.card_sentences import describe_news, summarize
 from reviews.cards.docspace_comment import format_comment
-from reviews.identity import Person
+from reviews.identity import Person, Reviewer
 from reviews.kinds import ChangeKind, Decision, ReviewState
 from reviews.language import use_language
 from reviews.ledger import ledger_entries
@@ -224,14 +224,15 @@ def test_the_public_sees_the_watched_folder_and_numbers_and_no_file() -> None:
 )
 def test_notices_name_the_files_as_the_card_does(kind: NoticeKind, sentence: str) -> None:
     asks = kind in ReminderNotice.KINDS  # people who know themselves who is asked
-    who = "" if asks else "Dana"
-    notice = notice_of_any(kind, title="Invoices", path="", files=10_000, who=who, new_owner="Sam")
+    who = () if asks else (Reviewer(name="Dana"),)
+    sam = Reviewer(name="Sam")
+    notice = notice_of_any(kind, title="Invoices", path="", files=10_000, who=who, new_owner=sam)
 
     assert describe_notice(notice) == sentence
 
 
 def test_a_notice_in_public_names_the_watched_folder() -> None:
-    [reminder] = require_type(ReminderNotice, [notice(NoticeKind.REMINDER, title="Globex", files=26, who="")])
+    [reminder] = require_type(ReminderNotice, [notice(NoticeKind.REMINDER, title="Globex", files=26, who=())])
 
     assert (
         describe_notice(redact_notice(reminder, "Legal"))

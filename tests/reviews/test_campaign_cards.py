@@ -21,7 +21,7 @@ from reviews.campaign_notices import (
 from reviews.campaigns.campaign_cards import RETRY_INTERVAL
 from reviews.delivery.card_claims import CardClaims, ClaimedCard
 from reviews.errors import MessageGone
-from reviews.identity import Person
+from reviews.identity import Person, Reviewer
 from reviews.kinds import CardState, ReviewState
 from reviews.notice import NoticeKind
 from reviews.ports.campaigns import LOOK_INTERVAL
@@ -34,6 +34,7 @@ from tests.databases import ON_POSTGRESQL
 from tests.reviews.campaigns import (
     ANNA,
     BRUNO,
+    CARLA,
     FILES,
     READERS,
     acknowledge,
@@ -131,8 +132,8 @@ def test_the_card_shows_who_has_most_left_by_name(desk: Desk, campaign: Campaign
 
     shown = get_redrawn(desk)[-1]
     assert shown.most_left == (
-        NamedProgress(name="carla@example.com", acknowledged=0, needed=3),
-        NamedProgress(name="Anna Liepa", acknowledged=1, needed=3),
+        NamedProgress(person=Reviewer(name=str(CARLA.email), email=CARLA.email), acknowledged=0, needed=3),
+        NamedProgress(person=Reviewer(name="Anna Liepa", email=ANNA.email), acknowledged=1, needed=3),
     )
     assert (shown.progress.finished, shown.progress.percent) == (1, 44)
 

@@ -119,8 +119,8 @@ def test_a_card_says_until_when_its_reminders_rest_and_who_put_them_off_while_th
     [resting, over] = drawn(desk)
     look_at(desk, until + timedelta(minutes=59))
 
-    assert (resting.snoozed_until, resting.snoozed_by) == (until, DANA.name)
-    assert (over.snoozed_until, over.snoozed_by) == (None, "")
+    assert (resting.snoozed_until, resting.snoozed_by) == (until, DANA)
+    assert (over.snoozed_until, over.snoozed_by) == (None, None)
     assert len(drawn(desk)) == 2
 
 
@@ -157,7 +157,7 @@ def test_a_card_says_who_handed_it_over_to_whom_until_someone_hands_it_on(desk: 
     desk.deliver_all()
 
     drawn_cards = [card.last_reassignment for card in drawn(desk)]
-    assert [(each.by, each.to) for each in drawn_cards if each] == [
+    assert [(each.by.name, each.to.name) for each in drawn_cards if each] == [
         (DANA.name, "Sam Ito"),
         ("Sam Ito", DANA.name),
     ]
@@ -235,8 +235,8 @@ def test_a_review_keeps_what_its_card_says_of_it_through_a_newer_revision(desk: 
     after = change(desk, review)
 
     assert after.owners != (OWNER,)
-    assert (after.snoozed_by, after.last_reassignment and after.last_reassignment.to) == (
-        DANA.name,
+    assert (after.snoozed_by, after.last_reassignment and after.last_reassignment.to.name) == (
+        DANA,
         "Sam Ito",
     )
 

@@ -25,7 +25,6 @@ from tests.documents.pdf_files import build_page, write_text
 from tests.reviews.comparing_desk import FIRST, SECOND, THIRD, write
 from tests.reviews.desk import build_answer_request
 from tests.reviews.portal_desk import DANA
-from tests.reviews.samples import OWNER
 from tests.reviews.stand_ins import BACK_AT, ILZE, make_stand_in, put_stand_ins
 
 if TYPE_CHECKING:
@@ -81,7 +80,10 @@ def test_the_same_content_closes_its_review_and_an_entry_names_both_states(
     assert again.state is ReviewState.CARRIED
     entry = comparing_desk.desk.entries()[-1]
     assert (entry["type"], entry["review_id"], entry["reason"]) == ("review:carried", again.id, "identical")
-    assert (entry["acknowledged_in"], entry["acknowledged_by"]) == (first.id, ["Dana Ozola"])
+    assert (entry["acknowledged_in"], [each["name"] for each in entry["acknowledged_by"]]) == (
+        first.id,
+        ["Dana Ozola"],
+    )
     assert (entry["from"]["version"], entry["to"]["version"]) == (1, 2)
     assert entry["from"]["sha256"] == entry["to"]["sha256"]
     assert check_ledger(comparing_desk.desk.engine).intact
@@ -396,10 +398,15 @@ def test_a_pdf_with_the_same_bytes_is_carried(comparing_desk: ComparingDesk) -> 
 def test_a_forged_carry_is_found(comparing_desk: ComparingDesk) -> None:
     carry(comparing_desk)
     carried = save_again(comparing_desk, acknowledge_first(comparing_desk))
-    assert build_review_json(carried)["carried"]["names"] == ("Dana Ozola",)
+    assert build_review_json(carried)["carried"]["names"] == ["Dana Ozola"]
 
     with comparing_desk.desk.engine.begin() as connection:
-        forged = build_review_json(carried)["carried"] | {"names": [OWNER]}
+        query = sa.select(reviews.c.carried).where(reviews.c.id == carried.id)
+        [person] = connection.execute(query).scalar_one()["people"]
+        forged = {
+            **connection.execute(query).scalar_one(),
+            "people": [{**person, "email": "eve@example.com"}],
+        }
         connection.execute(sa.update(reviews).where(reviews.c.id == carried.id).values(carried=forged))
 
     assert not check_ledger(comparing_desk.desk.engine).intact

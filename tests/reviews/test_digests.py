@@ -67,7 +67,7 @@ def test_changes_wait_until_the_working_day_begins_in_the_zone_of_the_route(dail
     [notice] = deliver_digest_notices(desk)
     assert (notice.kind, notice.title) == (NoticeKind.DIGEST, "Legal & Compliance")
     assert [line.title for line in notice.lines] == ["Policy.docx", "Inner.docx"]
-    assert notice.lines[0].who == "Bob Chen"
+    assert [each.name for each in notice.lines[0].who] == ["Bob Chen"]
 
 
 def test_a_file_that_changes_again_has_one_line_of_what_it_came_to(daily: PortalDesk) -> None:

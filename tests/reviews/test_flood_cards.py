@@ -13,7 +13,7 @@ from reviews.notice import ChangeNotice, NoticeKind, ReminderNotice
 from reviews.ports.subscriptions import Subscription
 from tests.reviews.channels import PaperChannel
 from tests.reviews.deliveries import deliver_card
-from tests.reviews.desk import build_answer_request
+from tests.reviews.desk import DANA, build_answer_request
 from tests.reviews.flood import flood, handle, list_bulk_reviews, names, receive_events
 from tests.reviews.notices import require_type
 from tests.reviews.samples import WATCHED, routes
@@ -159,7 +159,7 @@ def test_a_reminder_says_how_many_files_wait(desk: Desk) -> None:
     review = flood(desk, 4)
     desk.deliver_all()
     with desk.transactions() as work:
-        work.reviews.snooze(review.id, desk.clock(), snoozed_by="", remind_at=desk.clock())
+        work.reviews.snooze(review.id, desk.clock(), snoozed_by=DANA, remind_at=desk.clock())
         work.commit()
     desk.look()
     desk.deliver_all()

@@ -74,8 +74,8 @@ def test_the_thread_of_each_card_is_told_once(desk: Desk, thread: ThreadVisibili
 
     notices = require_type(ReassignmentNotice, (notice for _, notice in desk.paper.notices))
     assert [notice.kind for notice in notices] == [NoticeKind.REASSIGNED] * 2
-    assert {(notice.who, notice.new_owner, notice.mention) for notice in notices} == {
-        ("Dana Ozola", "Juris Bite", ("juris@example.com",))
+    assert {(notice.who[0].email, notice.new_owner.email, notice.mention) for notice in notices} == {
+        (OWNER, JURIS.email, ("juris@example.com",))
     }
     assert {notice.broadcast for notice in notices} == {thread is ThreadVisibility.BROADCAST}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.reviews.desk import DANA
 from tests.reviews.ladders import (
     DAY,
     EXAMPLE,
@@ -81,7 +82,7 @@ def test_a_review_that_lapsed_before_there_were_ladders_is_not_asked_about_again
     review = opened(desk, remind=4 * HOUR)
     with desk.transactions() as work:
         snoozed_until, lapsed_at = MONDAY, MONDAY + HOUR
-        work.reviews.snooze(review.id, until=snoozed_until, snoozed_by="Dana", remind_at=TUESDAY)
+        work.reviews.snooze(review.id, until=snoozed_until, snoozed_by=DANA, remind_at=TUESDAY)
         work.reviews.save_clock(replace(review, remind_at=TUESDAY, lapsed_at=lapsed_at))
         work.commit()
     follow(desk, *EXAMPLE)

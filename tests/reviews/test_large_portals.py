@@ -16,6 +16,7 @@ from demo.faults import Fault
 from reviews.changes.folder_places import MAX_FOLDERS_CHECKED, MAX_REFUSED_ATTEMPTS, FolderPlaces
 from reviews.digest_notices import DigestLine
 from reviews.errors import Permanent
+from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind
 from reviews.privacy.channel_visibility import name_watched_folder
 from reviews.routes.route import Routes
@@ -192,7 +193,14 @@ def statements_of_a_digest(desk: Desk, folders: tuple[str, ...], *, day: int) ->
     desk.follow(Routes([route(watch=folders)]))
     look_through(desk, folders)
     subscription = subscribe(desk, int(folders[0]), digest=True)
-    line = DigestLine(title="Policy.docx", path="", link=None, kind=ChangeKind.CONTENT, who="Bob", at=START)
+    line = DigestLine(
+        title="Policy.docx",
+        path="",
+        link=None,
+        kind=ChangeKind.CONTENT,
+        who=(Reviewer(name="Bob"),),
+        at=START,
+    )
     with desk.transactions() as work:
         work.folders.put(Place(folders=(("1", "Rooms"), (folders[0], "Legal"))), at=START)
         work.subscriptions.add_line(subscription, "7", line, at=START)

@@ -64,8 +64,8 @@ def test_contributors_are_listed_only_what_is_sent_back_to_them_now() -> None:
 
 
 def test_a_channel_that_is_notified_learns_who_is_waited_for() -> None:
-    updated = update(notice(NoticeKind.OVERDUE, who=""), review(due_at=START))
-    asking = update(notice(NoticeKind.OVERDUE, who="", mention=(OWNER,)), review(due_at=START))
+    updated = update(notice(NoticeKind.OVERDUE, who=()), review(due_at=START))
+    asking = update(notice(NoticeKind.OVERDUE, who=(), mention=(OWNER,)), review(due_at=START))
 
     assert updated is not None
     assert asking is not None

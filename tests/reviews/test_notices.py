@@ -13,7 +13,7 @@ from reviews.notice import ChangeRequestNotice, NoticeKind
 from store.claims import release_claims_of_worker
 from tests.databases import ON_SQLITE
 from tests.reviews.deliveries import deliver_card
-from tests.reviews.desk import build_answer_request, make_review_request
+from tests.reviews.desk import DANA, build_answer_request, make_review_request
 from tests.reviews.notices import BACK, RefusingChannel, list_notices, require_type, send_back, speak_through
 from tests.reviews.samples import ALICE, event, routes
 
@@ -38,7 +38,7 @@ def test_a_request_for_changes_is_told_in_the_thread_of_each_card_once(desk: Des
     assert list_notices(desk) == [(NoticeKind.CHANGES_REQUESTED, "m1")]
     assert list_notices(desk, "C2") == [(NoticeKind.CHANGES_REQUESTED, "m2")]
     notice, _ = require_type(ChangeRequestNotice, (notice for _, notice in desk.paper.notices))
-    assert (notice.note, notice.mention, notice.who) == ("Section 4.", (ALICE.email,), "Dana Ozola")
+    assert (notice.note, notice.mention, notice.who) == ("Section 4.", (ALICE.email,), (DANA,))
     assert notice.review_id == review.id
 
 

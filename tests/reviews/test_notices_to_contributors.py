@@ -104,12 +104,12 @@ def test_a_notice_keeps_names_and_no_words_of_a_language() -> None:
         link=None,
         at=START,
         note=None,
-        who=f"Bob Chen\n{UNNAMED_PERSON}",
+        who=(Reviewer(name="Bob Chen"), Reviewer(name=UNNAMED_PERSON)),
     )
 
     several = "Bob Chen and somebody DocSpace could not name"
     assert describe_notice(notice) == f"{several} reviewed Policy.docx, which you changed."
-    assert describe_notice(replace(notice, who="")) == "Somebody reviewed Policy.docx, which you changed."
+    assert describe_notice(replace(notice, who=())) == "Somebody reviewed Policy.docx, which you changed."
     with use_language("de"):
         several = "Bob Chen und jemand, den DocSpace nicht nennt"
         assert describe_notice(notice).startswith(f"Geprüft von {several}: Policy.docx.")

@@ -132,7 +132,7 @@ def test_what_is_erased_has_a_placeholder_of_its_form() -> None:
         ),
         "by": ledger_entries.describe_reviewer(DANA),
         "acts": [{"kind": "renamed", "people": [ledger_entries.describe_person(ALICE)]}],
-        "acknowledged_by": ["Dana Ozola"],
+        "acknowledged_by": [ledger_entries.describe_reviewer(DANA)],
         "whom": ["owner@example.com"],
         "target": "dana@example.com",
         "title": "stays",
@@ -143,7 +143,7 @@ def test_what_is_erased_has_a_placeholder_of_its_form() -> None:
 
     people = {"contributors": [ERASED_PERSON], "acts": [{"kind": "renamed", "people": [ERASED_PERSON]}]}
     reviewers = {"reviewer": ERASED_REVIEWER, "by": ERASED_REVIEWER}
-    texts = {"owners": [ERASED], "whom": [ERASED], "acknowledged_by": [ERASED]}
+    texts = {"owners": [ERASED], "whom": [ERASED], "acknowledged_by": [ERASED_REVIEWER]}
     values = dict.fromkeys(("note", "owner", "target"), ERASED)
     assert shown == {**body, **people, **reviewers, **texts, **values, "proof": {}}
     assert {*ERASED_REVIEWER} == {*ledger_entries.describe_reviewer(DANA)}

@@ -212,7 +212,7 @@ def test_of_a_digest_only_what_is_private_is_redacted(private: Desk) -> None:
             title=title,
             path="Legal / Compliance",
             kind=ChangeKind.CONTENT,
-            who="Bob",
+            who=(Reviewer(name="Bob"),),
             at=START,
             link=None,
             route=each,

@@ -12,7 +12,7 @@ from reviews.delivery.notice_delivery import OVER
 from reviews.kinds import CardState, Decision, StepAction
 from reviews.notice import FollowUpNotice, ReminderNotice
 from reviews.routes.ladder import LadderStep, end_ladder
-from tests.reviews.desk import make_review_request
+from tests.reviews.desk import DANA, make_review_request
 from tests.reviews.people import make_proven_person
 from tests.reviews.reminded import (
     HOUR,
@@ -135,7 +135,7 @@ def test_a_follow_up_says_what_was_requested_by_whom_and_when(desk: Desk) -> Non
 
     [(_, notice), _] = deliver(desk)
     assert isinstance(notice, FollowUpNotice)
-    assert (notice.who, notice.note, notice.requested_at) == ("Dana Ozola", "No.", requested_at)
+    assert (notice.who, notice.note, notice.requested_at) == ((DANA,), "No.", requested_at)
     assert notice.mention == (ALICE.email,)
 
 

@@ -36,7 +36,10 @@ def test_a_change_is_told_once_with_who_did_what_and_where(portal_desk: PortalDe
         ChangeKind.CONTENT,
         "Policy.docx",
     )
-    assert (notice.who, notice.path) == ("Bob Chen", "Legal & Compliance / Compliance")
+    assert ([each.name for each in notice.who], notice.path) == (
+        ["Bob Chen"],
+        "Legal & Compliance / Compliance",
+    )
     assert notice.link is not None
     assert READERS not in {target for target, _ in portal_desk.desk.paper.posts}
 
@@ -73,7 +76,7 @@ def test_what_asks_for_no_review_is_told_to_channels_that_asked_for_that_kind(
     portal_desk.reviews_of(lambda: portal_desk.portal.lock(FILE, by=BOB.id))
 
     [notice] = deliver_change_notices(portal_desk.desk)
-    assert (notice.change_kind, notice.who) == (ChangeKind.METADATA, "Bob Chen")
+    assert (notice.change_kind, [each.name for each in notice.who]) == (ChangeKind.METADATA, ["Bob Chen"])
     assert deliver_change_notices(portal_desk.desk, "C8") == []
 
 

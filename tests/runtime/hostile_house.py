@@ -71,6 +71,7 @@ def fill(database: str) -> None:
     desk.open(replace(hostile(file_id="f2"), link=f"https://acme.example.com/{HOSTILE}"))
     desk.receive(hostile(file_id="f3"))
     _add_campaign(desk)
+    hostile_person = Reviewer(name=HOSTILE).to_stored()
     with engine.begin() as connection:
         connection.execute(sa.update(events).values(reason=HOSTILE, state="dead"))
         connection.execute(
@@ -78,8 +79,9 @@ def fill(database: str) -> None:
         )
         connection.execute(
             sa.update(reviews).values(
-                path=HOSTILE, title_before=HOSTILE, path_before=HOSTILE, moved_to=HOSTILE, snoozed_by=HOSTILE,
-                handed_over={"by": HOSTILE, "to": HOSTILE, "at": START.isoformat()},
+                path=HOSTILE, title_before=HOSTILE, path_before=HOSTILE, moved_to=HOSTILE,
+                snoozer=hostile_person,
+                handed_over={"by": hostile_person, "to": hostile_person, "at": START.isoformat()},
             )
         )  # fmt: skip
     engine.dispose()
@@ -89,7 +91,9 @@ def _add_campaign(desk: Desk) -> None:
     """Add a campaign for the documents so far, of which a hostile person has acknowledged one."""
     campaign = start_campaign(desk, people=(OWNER, DEPUTY))
     with desk.transactions() as work:
-        hostile = replace(campaign, name=HOSTILE, path=HOSTILE, started_by=HOSTILE, problem=HOSTILE)
+        hostile = replace(
+            campaign, name=HOSTILE, path=HOSTILE, started_by=Reviewer(name=HOSTILE), problem=HOSTILE
+        )
         work.campaigns.save(hostile)
         work.commit()
     acknowledge(desk, list_campaign_reviews(desk, campaign)[0], replace(DANA, name=HOSTILE))

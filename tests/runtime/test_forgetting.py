@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reviews.absences.resolution import ABSENCE_RETENTION
+from reviews.identity import Reviewer
 from reviews.model import LastReassignment
 from reviews.monitoring.owner_accounts import OWNER_RETENTION, list_duties
 from reviews.people import mailed_codes, sessions
@@ -114,7 +115,7 @@ def test_the_states_of_owners_stay_however_long_docspace_does_not_answer(
     [named, *_] = list_duties(wiring.routes)
     addresses = [named, "reassigned@example.com", "no-longer@example.com"]
     now = datetime.now(UTC)
-    reassigned = LastReassignment(by="Dana", to="Juris", at=now)
+    reassigned = LastReassignment(by=Reviewer(name="Dana"), to=Reviewer(name="Juris"), at=now)
     with wiring.transactions() as work:
         work.reviews.add(review(owners=(addresses[1],), last_reassignment=reassigned))
         for address in addresses:

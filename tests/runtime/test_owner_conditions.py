@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from reviews.identity import Reviewer
 from reviews.model import LastReassignment
 from reviews.ports.owner_accounts import LossReason, OwnerPresence, OwnerState
 from runtime.settings.settings import parse_settings
@@ -34,7 +35,7 @@ watch = ["2"]
 owners = ["O@company.com"]
 notify = ["console"]
 """
-REASSIGNED = LastReassignment(by="Dana", to="Juris", at=START)
+REASSIGNED = LastReassignment(by=Reviewer(name="Dana"), to=Reviewer(name="Juris"), at=START)
 GONE = OwnerState(
     address="o@company.com",
     presence=OwnerPresence.GONE,

@@ -25,9 +25,8 @@ BEFORE = "0023"
 def add_written_columns(engine: sa.Engine) -> None:
     """Add the columns of later migrations that the product of today writes with reviews and answers."""
     with engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE reviews ADD COLUMN changes JSON")
-        connection.exec_driver_sql("ALTER TABLE reviews ADD COLUMN carried JSON")
-        connection.exec_driver_sql("ALTER TABLE reviews ADD COLUMN last_step JSON")
+        for column in ("changes", "carried", "last_step", "snoozer"):
+            connection.exec_driver_sql(f"ALTER TABLE reviews ADD COLUMN {column} JSON")
         for column in ("steps_taken", "follow_ups"):
             connection.exec_driver_sql(f"ALTER TABLE reviews ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
         for column in ("stand_ins", "reassigned_to"):

@@ -57,6 +57,10 @@ FIRST = 1000
 WAITING = 5
 """Events that are pending, and so many that were given up; cards and reviews likewise."""
 IN_A_FOLDER = 5
+_HANDED_OVER = (
+    '{"by": {"name": "Dana", "email": null}, "to": {"name": "Juris", "email": null}, '
+    '"at": "2026-03-01T08:00:00.000000Z"}'
+)
 _MOMENT = {
     "sqlite": "strftime('%Y-%m-%d %H:%M:%f', '2020-01-01', '+' || i || ' minutes')",
     "postgresql": "timestamptz '2020-01-01 00:00Z' + i * interval '1 minute'",
@@ -130,7 +134,7 @@ def _history(count: int, at: str) -> dict[sa.Table, tuple[int, dict[str, str]]]:
                 "due_at": at,
                 "lapsed_at": at,
                 "remind_at": _by_age(count, old="NULL", new=at, else_="NULL"),
-                "handed_over": """'{"by": "Dana", "to": "Juris", "at": "2026-03-01T08:00:00.000000Z"}'""",
+                "handed_over": f"'{_HANDED_OVER}'",
                 "state": _by_age(count, old="'acknowledged'", new="'open'", else_="'acknowledged'"),
                 "campaign": f"CASE WHEN i - i / 4 * 4 = 1 THEN {of_campaign} ELSE '' END",
             },

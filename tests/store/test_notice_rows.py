@@ -11,6 +11,7 @@ import pytest
 
 from reviews.campaign_notices import CampaignNotice, CampaignStage, CampaignTotals, NamedProgress
 from reviews.digest_notices import DigestFigures, DigestLine, WeekMedian
+from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind
 from reviews.notice import NoticeKind, UnknownNotice
 from reviews.notice_types import NOTICE_TYPES
@@ -18,11 +19,20 @@ from store.notice_rows import NOT_STORED, STORED_NAMES, UNUSED_MEMBERS, build_no
 from tests.reviews.samples import OWNER, START, notice, reminder_line
 
 LATER = START + timedelta(hours=8)
+BOB = Reviewer(name="Bob Chen", email="bob@example.com", docspace_id="b-1", chat_ids={"slack": "U2"})
+WRITTEN_BOB = {
+    "name": "Bob Chen",
+    "email": "bob@example.com",
+    "docspace_id": "b-1",
+    "slack_user": "U2",
+    "teams_user": None,
+}
+WRITTEN_DANA = {**dict.fromkeys(WRITTEN_BOB), "name": "Dana Ozola", "email": "dana@example.com"}
 LINE = DigestLine(
     title="1.docx",
     path="Legal",
     kind=ChangeKind.RENAMED,
-    who="Bob",
+    who=(BOB,),
     at=START,
     link=None,
     route="hr",
@@ -34,9 +44,9 @@ WRITTEN_LINE = {
     "title": "1.docx",
     "path": "Legal",
     "kind": "renamed",
-    "who": "Bob",
     "at": "2026-03-09T14:05:12.345678+00:00",
     "link": None,
+    "people": [WRITTEN_BOB],
     "route": "hr",
     "private": False,
     "is_folder": True,
@@ -49,7 +59,7 @@ EARLIER: dict[str, Any] = {
     "path": "Legal / Compliance",
     "link": "https://acme.example.com/doceditor?fileid=3358285&version=8",
     "at": "2026-03-09T14:05:12.345678+00:00",
-    "who": "Dana Ozola",
+    "who": "",
     "whom": "",
     "note": None,
     "revision": 1,
@@ -82,6 +92,9 @@ NEWER: dict[str, Any] = {
     "progress": None,
     "most_left": [],
     "private": False,
+    "people": [WRITTEN_DANA],
+    "to": None,
+    "by": None,
 }
 """Members that such a release ignores."""
 REMINDER = reminder_line(2, NoticeKind.OVERDUE, due_at=LATER)
@@ -103,28 +116,29 @@ CAMPAIGN: dict[str, Any] = {
     "title": "Policies 2026",
     "path": "Legal",
     "due_at": LATER,
-    "started_by": "Dana Ozola",
+    "started_by": BOB,
     "stage": CampaignStage.COULD_NOT_BEGIN,
     "is_late": True,
     "problem": "The folder is gone.",
     "progress": CampaignTotals(documents=2, people=3, finished=1, acknowledged=4, needed=6),
-    "most_left": (NamedProgress(name="Bob Chen", acknowledged=0, needed=2),),
+    "most_left": (NamedProgress(person=BOB, acknowledged=0, needed=2),),
 }
 WRITTEN_CAMPAIGN: dict[str, Any] = {
     "title": "Policies 2026",
     "path": "Legal",
     "link": None,
     "until": "2026-03-09T22:05:12.345678+00:00",
-    "who": "Dana Ozola",
+    "people": [],
+    "by": WRITTEN_BOB,
     "note": "The folder is gone.",
     "page_url": "https://reviews.example.com/campaigns/cam-1",
     "campaign": "cam-1",
     "stage": "could_not_begin",
     "is_late": True,
     "progress": {"documents": 2, "people": 3, "finished": 1, "acknowledged": 4, "needed": 6},
-    "most_left": [{"name": "Bob Chen", "acknowledged": 0, "needed": 2}],
+    "most_left": [{"person": WRITTEN_BOB, "acknowledged": 0, "needed": 2}],
 }
-NO_DOCUMENT: dict[str, Any] = {"path": "", "link": None, "who": ""}
+NO_DOCUMENT: dict[str, Any] = {"path": "", "link": None, "people": []}
 NOTICES: list[tuple[NoticeKind, dict[str, Any], dict[str, Any]]] = [
     (
         NoticeKind.REVISED,
@@ -137,17 +151,17 @@ NOTICES: list[tuple[NoticeKind, dict[str, Any], dict[str, Any]]] = [
         {"note": "Section 4.", "mention": ["a@example.com", "b@example.com"]},
     ),
     (NoticeKind.WITHDRAWN, {"still_answered": True}, {"answered": True}),
-    (NoticeKind.REASSIGNED, {"new_owner": "Sam Ito"}, {"whom": "Sam Ito"}),
+    (NoticeKind.REASSIGNED, {"new_owner": BOB}, {"to": WRITTEN_BOB}),
     (NoticeKind.REMINDER, {"due_at": LATER}, {"until": "2026-03-09T22:05:12.345678+00:00"}),
-    (NoticeKind.OVERDUE, {"who": "", "due_at": None}, {"who": ""}),
-    (NoticeKind.ESCALATED, {"who": "", "due_at": None, "urgent": True}, {"who": "", "urgent": True}),
+    (NoticeKind.OVERDUE, {"who": (), "due_at": None}, {"people": []}),
+    (NoticeKind.ESCALATED, {"who": (), "due_at": None, "urgent": True}, {"people": [], "urgent": True}),
     (
         NoticeKind.HANDED_OVER,
-        {"who": "", "due_at": None, "mention": (OWNER,)},
-        {"who": "", "mention": [OWNER]},
+        {"who": (), "due_at": None, "mention": (OWNER,)},
+        {"people": [], "mention": [OWNER]},
     ),
-    (NoticeKind.HANDED_BACK, {"who": "", "due_at": None}, {"who": ""}),
-    (NoticeKind.CAMPAIGN_REQUEST, {"who": "", "due_at": None}, {"who": ""}),
+    (NoticeKind.HANDED_BACK, {"who": (), "due_at": None}, {"people": []}),
+    (NoticeKind.CAMPAIGN_REQUEST, {"who": (), "due_at": None}, {"people": []}),
     *((kind, CAMPAIGN, WRITTEN_CAMPAIGN) for kind in sorted(CampaignNotice.KINDS)),
     (
         NoticeKind.FOLLOW_UP,
@@ -225,7 +239,7 @@ def test_what_earlier_releases_wrote_is_read_without_what_is_set_when_it_is_sent
     kind: NoticeKind, own: dict[str, Any], members: dict[str, Any]
 ) -> None:
     expected = notice(kind, **own)
-    row = json.loads(json.dumps({**EARLIER, "kind": kind, **members}))
+    row = json.loads(json.dumps({**EARLIER, "people": [WRITTEN_DANA], "kind": kind, **members}))
 
     read = build_notice(row)
 

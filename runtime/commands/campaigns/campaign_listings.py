@@ -13,6 +13,7 @@ from reviews.campaigns.acknowledgement_csv import COLUMNS, list_cells
 from reviews.campaigns.acknowledgement_rows import list_rows
 from reviews.campaigns.campaign_lookup import require_campaign
 from reviews.errors import Refused
+from reviews.text import clean_text
 from runtime.commands.campaigns.campaign_texts import (
     build_campaign_json,
     build_details_json,
@@ -138,7 +139,7 @@ def _print_campaign(campaign: Campaign, progress: CampaignProgress, routes: Rout
             ("folder", f"{campaign.path} ({campaign.folder_id})"),
             ("deadline", format_time(campaign.due_at)),
             ("started", format_time(campaign.started_at)),
-            *(("started by", text) for text in (campaign.started_by,) if text),
+            *(("started by", clean_text(each.name)) for each in (campaign.started_by,) if each),
             *(("ended", format_time(at)) for at in (campaign.ended_at,) if at),
             ("acknowledged", f"{describe_acknowledged(progress)} ({progress.percent}%)"),
         ],

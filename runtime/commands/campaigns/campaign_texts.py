@@ -37,7 +37,7 @@ def build_campaign_json(campaign: Campaign, progress: CampaignProgress) -> dict[
         "path": campaign.path,
         "due_at": format_moment(campaign.due_at),
         "started_at": format_moment(campaign.started_at),
-        "started_by": campaign.started_by or None,
+        "started_by": clean_text(campaign.started_by.name) if campaign.started_by else None,
         "ended_at": format_moment(campaign.ended_at),
         "problem": campaign.problem or None,
         "documents": len(progress.documents),

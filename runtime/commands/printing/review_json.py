@@ -14,6 +14,7 @@ from reviews.ledger.ledger_entries import (
     format_moment,
 )
 from reviews.quorum import count_required_answers, list_missing_owners
+from reviews.text import clean_text
 from reviews.wording.notice_sentences import describe_notice
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def build_review_json(review: Review, files: Sequence[BulkFile] = ()) -> dict[st
         "needed": count_required_answers(review),
         "missing": list(list_missing_owners(review)) if review.state is ReviewState.OPEN else [],
         "snoozed_until": format_moment(review.snoozed_until),
-        "snoozed_by": review.snoozed_by or None,
+        "snoozed_by": clean_text(review.snoozed_by.name) if review.snoozed_by else None,
         "handed_over": build_reassignment_json(review.last_reassignment)
         if review.last_reassignment
         else None,
@@ -139,12 +140,18 @@ def build_bulk_json(bulk: BulkSummary, files: Sequence[BulkFile]) -> dict[str, A
 
 
 def build_reassignment_json(reassignment: LastReassignment) -> dict[str, Any]:
-    return {**asdict(reassignment), "at": format_moment(reassignment.at)}
+    names = {"by": clean_text(reassignment.by.name), "to": clean_text(reassignment.to.name)}
+    return {**names, "at": format_moment(reassignment.at)}
 
 
 def build_carried_json(carried: CarriedAcknowledgement) -> dict[str, Any]:
     times = {"acknowledged_at": carried.acknowledged_at, "at": carried.at}
-    return {**asdict(carried), **{name: format_moment(at) for name, at in times.items()}}
+    return {
+        "review_id": carried.review_id,
+        "version": carried.version,
+        "names": [clean_text(each.name) for each in carried.people],
+        **{name: format_moment(at) for name, at in times.items()},
+    }
 
 
 def build_answer_json(answer: Answer) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from reviews.ledger.history import describe_identity
 from reviews.quorum import list_missing_owners
 from reviews.routes.route import Target
 from reviews.wording.comparison_sentences import describe_summary
-from reviews.wording.labels import describe_contents, split_answer_note
+from reviews.wording.labels import describe_contents, format_people, split_answer_note
 from runtime.commands.printing.table_layout import Styled
 from runtime.commands.reviews.review_status import describe_status, format_minute, is_overdue
 from runtime.commands.reviews.review_steps import describe_step, list_next_steps
@@ -119,7 +119,7 @@ def _list_answers(review: Review, card: Card) -> Facts:
         yield "answer", _describe_answer(card, answer)
         yield from (("note", f"“{line}”") for line in split_answer_note(answer))
     if review.carried:
-        carried, names = review.carried, ", ".join(review.carried.names)
+        carried, names = review.carried, format_people(review.carried.people)
         acknowledged = f"version {carried.version} in {carried.review_id} was acknowledged by {names}"
         yield (
             "carried over",
