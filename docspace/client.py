@@ -178,7 +178,13 @@ class Client:
         )
 
     def get_content(
-        self, file_id: str, version: int, *, max_bytes: int, seconds: float = DOWNLOAD_SECONDS
+        self,
+        file_id: str,
+        version: int,
+        *,
+        max_bytes: int,
+        seconds: float = DOWNLOAD_SECONDS,
+        size: int | None = None,
     ) -> FileContent:
         """Return the bytes of a version, of at most `max_bytes` (facts on DocSpace, 10.7).
 
@@ -190,6 +196,7 @@ class Client:
             "filehandler.ashx",
             max_bytes=max_bytes,
             seconds=seconds,
+            size=size,
             action="stream",
             fileid=file_id,
             version=str(version),

@@ -25,10 +25,11 @@ def take_content(client: Client, file: FileInfo, *, max_bytes: int) -> FileConte
         raise errors.Unavailable("DocSpace does not report the version of the file")
     if file.size is not None and file.size > max_bytes:
         raise errors.FileTooLarge(f"the file has more than {max_bytes} bytes")
-    content = client.get_content(file.id, file.version, max_bytes=max_bytes)
+    size = file.size if file.id.isdigit() else None
+    content = client.get_content(file.id, file.version, max_bytes=max_bytes, size=size)
     now = client.get_file(file.id, version=file.version)
     if (now.version, now.updated, now.size) != (file.version, file.updated, file.size):
         raise errors.Unavailable("the file was changed while it was read")
-    if file.id.isdigit() and file.size not in {None, len(content.data)}:
-        raise errors.Unavailable(f"DocSpace sent {len(content.data)} of {file.size} bytes")
+    if size not in {None, len(content.data)}:
+        raise errors.Unavailable(f"DocSpace sent {len(content.data)} of {size} bytes")
     return content

@@ -33,10 +33,11 @@ class Origin:
 
 @dataclass(frozen=True, kw_only=True)
 class DownloadLimits:
-    """The largest file, and how many seconds it may take with all redirects."""
+    """The largest file, how many seconds it may take with all redirects, and its size where that is known."""
 
     max_bytes: int
     seconds: float
+    size: int | None = None
 
 
 def read_origin(url: str) -> Origin:
@@ -67,7 +68,7 @@ def download(url: str, send: Send, limits: DownloadLimits) -> bytes:
         is_portal = is_portal and read_origin(url) == portal
         with send(url, with_key=is_portal) as response:
             if not response.is_redirect:
-                _require_file(response, sent_by_portal=is_portal)
+                _require_file(response, limits, sent_by_portal=is_portal)
                 return _read_file(response, limits, deadline)
             url = _resolve_redirect(url, response.headers["Location"], portal)
         _check_time(limits, deadline)
@@ -88,8 +89,11 @@ def _resolve_redirect(url: str, location: str, portal: Origin) -> str:
     return target
 
 
-def _require_file(response: requests.Response, *, sent_by_portal: bool) -> None:
-    """Refuse what is no file: the portal's handler gives each file a name, which pages and errors lack."""
+def _require_file(response: requests.Response, limits: DownloadLimits, *, sent_by_portal: bool) -> None:
+    """Refuse what is no file: the portal's handler gives each file a name, which pages and errors lack.
+
+    A storage need not name it. What may be a page there is the file only if it has its size.
+    """
     if sent_by_portal:
         raise_for_status(response)
     elif response.status_code != HTTPStatus.OK:
@@ -99,7 +103,8 @@ def _require_file(response: requests.Response, *, sent_by_portal: bool) -> None:
     if "Content-Disposition" in response.headers:
         return
     media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if sent_by_portal or media_type in _PAGE_TYPES:
+    is_proven = limits.size is not None and _read_length(response) == limits.size
+    if sent_by_portal or (media_type in _PAGE_TYPES and not is_proven):
         raise errors.Unavailable("DocSpace answered with something else than the file")
 
 

@@ -12,7 +12,8 @@ from urllib3.exceptions import HTTPError
 
 from docspace import errors
 from docspace.answers import raise_for_status, read_body
-from docspace.downloads import HEADERS, DownloadLimits, download
+from docspace.destinations import RedirectAdapter
+from docspace.downloads import HEADERS, DownloadLimits, download, read_origin
 from docspace.limits import (
     DOWNLOAD_SECONDS,
     MAX_ANSWER_BYTES,
@@ -71,6 +72,9 @@ class Http:
         self._keyless_session = requests.Session()
         self._keyless_session.auth = _send_no_key
         self._keyless_session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        redirects = RedirectAdapter(read_origin(self._base).host)
+        for scheme in ("http://", "https://"):
+            self._keyless_session.mount(scheme, redirects)
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=MAX_PARALLEL_CALLS)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
@@ -97,14 +101,20 @@ class Http:
         return self._ask("POST", path, read_timeout=read_timeout, json=members)
 
     def get_bytes(
-        self, path: str, *, max_bytes: int, seconds: float = DOWNLOAD_SECONDS, **query: str
+        self,
+        path: str,
+        *,
+        max_bytes: int,
+        seconds: float = DOWNLOAD_SECONDS,
+        size: int | None = None,
+        **query: str,
     ) -> bytes:
         """Return a file that the portal sends outside of its API (facts on DocSpace, 10.7).
 
         Raises FileTooLarge beyond `max_bytes`. `seconds` are for the whole file, with up to three redirects.
-        The key goes to the portal's own address only.
+        The key goes to the portal's own address only. `size` is that of the file, where it is known.
         """
-        limits = DownloadLimits(max_bytes=max_bytes, seconds=seconds)
+        limits = DownloadLimits(max_bytes=max_bytes, seconds=seconds, size=size)
         # While it waits for its first permit, it holds no slot, and the time of the file does not run.
         self._check_permit()
         has_permit = True

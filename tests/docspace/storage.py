@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 
 class Storage:
-    """An object storage: what it answers, and what it received."""
+    """An object storage: what it answers, and what it received.
+
+    As S3 does, it refuses a request that is signed twice: by its address and by a header (error code
+    `InvalidArgument`, "Only one auth mechanism allowed", in the S3 API's reference of errors).
+    """
 
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
@@ -21,6 +25,8 @@ class Storage:
 
     def _answer(self, request: Request) -> Reply:
         self.received.append(request)
+        if "authorization" in request.headers:
+            return Reply(400, b"<Error><Code>InvalidArgument</Code></Error>", "application/xml")
         return self.reply
 
 

@@ -12,6 +12,7 @@ from docspace import errors
 from docspace.client import Client
 from docspace.contents import take_content
 from docspace.http import Http
+from tests.docspace.storage import running_storage
 from tests.edge.loopback import Loopback, Reply, Request
 from tests.reviews.samples import Clock
 
@@ -103,3 +104,21 @@ def test_in_connected_storage_the_size_says_nothing(client: Client, portal: Demo
 def test_a_version_that_is_not_reported_is_not_taken(client: Client) -> None:
     with pytest.raises(errors.Unavailable, match="version"):
         take_content(client, replace(client.get_file("7"), version=None), max_bytes=MIB)
+
+
+@pytest.mark.parametrize("media_type", ["text/html", "application/xml", "application/json"])
+def test_a_page_from_the_storage_is_the_file_where_it_has_its_size(
+    client: Client, portal: DemoPortal, media_type: str
+) -> None:
+    portal.save(7, by=BOB.id, content=FilledContent(9, "a"))
+    file = client.get_file("7")
+    with running_storage(Reply(200, b"<p>ok</p>", media_type)) as storage:
+        portal.faults.redirect(f"{storage.server.root}/7?sig=abc", path=HANDLER, count=3)
+
+        assert take_content(client, file, max_bytes=MIB).data == b"<p>ok</p>"
+        storage.reply = Reply(200, b"<p>Sign in</p>", media_type)
+        with pytest.raises(errors.Unavailable, match="something else"):
+            take_content(client, file, max_bytes=MIB)
+        storage.reply = Reply(200, b"Sign in", "application/octet-stream")
+        with pytest.raises(errors.Unavailable, match="7 of 9 bytes"):
+            take_content(client, file, max_bytes=MIB)
