@@ -135,7 +135,8 @@ def test_a_follow_up_says_what_was_requested_by_whom_and_when(desk: Desk) -> Non
 
     [(_, notice), _] = deliver(desk)
     assert isinstance(notice, FollowUpNotice)
-    assert (notice.who, notice.note, notice.requested_at) == ((DANA,), "No.", requested_at)
+    assert [person.email for person in notice.who] == [DANA.email]
+    assert (notice.note, notice.requested_at) == ("No.", requested_at)
     assert notice.mention == (ALICE.email,)
 
 

@@ -32,13 +32,14 @@ FORGED: dict[str, Any] = {
     "reviews.carried": {
         "review_id": "rev-9",
         "version": 9,
-        "names": ["Mallory"],
+        "people": [{"name": "Mallory"}],
         "acknowledged_at": "2026-03-01T09:00:00+00:00",
         "at": "2026-03-01T09:00:00+00:00",
     },
     "reviews.contents": {"count": 1, "titles": ["Forged.docx"]},
     "reviews.folders": ["1"],
-    "reviews.handed_over": {"by": "Eve", "to": "Eve", "at": START.isoformat()},
+    "reviews.handed_over": {"by": {"name": "Eve"}, "to": {"name": "Eve"}, "at": START.isoformat()},
+    "reviews.snoozer": {"name": "Eve"},
     "reviews.last_step": {
         "action": "escalate",
         "at": START.isoformat(),

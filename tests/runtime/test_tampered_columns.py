@@ -28,6 +28,7 @@ WORDINGS = {
     "reviews.seq": "review_index lacks",
     "reviews.id": "there is no review rev-1, which the table ledger tells of",
     "reviews.saves_known": "has another saves ",
+    "reviews.snoozer": "has another snoozed_by ",
     "reviews.campaign_name": "has another campaign ",
     "answers.id": "has another decision",
     "answers.review_id": "which has no such answer",
@@ -136,7 +137,7 @@ def test_a_hand_over_that_was_emptied_is_named_beside_rows_of_earlier_versions(
     engine: sa.Engine, owner: sa.Engine
 ) -> None:
     with owner.begin() as connection:
-        emptied = {"snoozed_by": "", "handed_over": None}
+        emptied = {"snoozer": None, "handed_over": None}
         connection.execute(sa.update(reviews).where(reviews.c.id == "rev-1").values(emptied))
 
     verdict = check_ledger(engine)
