@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviews.absences.local_times import format_local_time
-from reviews.campaign import CampaignState
+from reviews.campaign import CampaignStage, CampaignState
 from reviews.language import _, format_number, ngettext
 from reviews.routes.route import find_zone
 from reviews.text import clean_text
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from reviews.campaign import Campaign
+    from reviews.campaigns.campaign_access import CampaignLine
     from reviews.campaigns.campaign_lookup import CampaignOverview, GroupMembers
     from reviews.routes.route import Route
 
@@ -60,36 +61,41 @@ def describe_no_campaigns(how_to: str) -> str:
     return _("There is no campaign. How to start one: {command}").format(command=how_to)
 
 
-def describe_line(overview: CampaignOverview, route: Route | None, *, now: datetime) -> str:
+def describe_line(line: CampaignLine, route: Route | None, *, now: datetime) -> str:
     """Return a campaign with its figures and its state."""
-    campaign, progress = overview.campaign, overview.progress
-    name = clean_text(campaign.name)
-    if campaign.state is CampaignState.PREPARING:
-        return _("{name}: the documents are being listed.").format(name=name)
-    counts = {
-        "name": name,
-        "acknowledged": format_number(progress.acknowledged),
-        "needed": format_number(progress.needed),
-        "percent": format_percent(progress.percent),
+    campaign, figures = line.campaign, line.figures
+    names = {
+        "name": clean_text(campaign.name),
+        "acknowledged": format_number(figures.acknowledged),
+        "needed": format_number(figures.needed),
+        "percent": format_percent(figures.percent),
+        "deadline": format_local_time(campaign.due_at, find_zone(route), now=now),
     }
-    if campaign.state is CampaignState.ENDED:
-        return _("{name}: ended, {acknowledged} of {needed} acknowledged ({percent}).").format(**counts)
-    deadline = format_local_time(campaign.due_at, find_zone(route), now=now)
-    if campaign.due_at <= now:
-        sentence = _("{name}: {acknowledged} of {needed} acknowledged ({percent}), due since {deadline}.")
-    else:
-        sentence = _("{name}: {acknowledged} of {needed} acknowledged ({percent}), until {deadline}.")
-    return sentence.format(**counts, deadline=deadline)
+    match line.stage:
+        case CampaignStage.PREPARING:
+            sentence = _("{name}: the documents are being listed.")
+        case CampaignStage.COULD_NOT_BEGIN:
+            sentence = _("{name}: could not begin.")
+        case CampaignStage.COMPLETE:
+            sentence = _("{name}: complete, {acknowledged} of {needed} acknowledged.")
+        case CampaignStage.ENDED:
+            sentence = _("{name}: ended, {acknowledged} of {needed} acknowledged ({percent}).")
+        case CampaignStage.RUNNING if campaign.due_at <= now:
+            sentence = _("{name}: {acknowledged} of {needed} acknowledged ({percent}), due since {deadline}.")
+        case CampaignStage.RUNNING:
+            sentence = _("{name}: {acknowledged} of {needed} acknowledged ({percent}), until {deadline}.")
+    return sentence.format(**names)
 
 
 def list_details(overview: CampaignOverview, *, with_people: bool) -> Iterator[str]:
     """Yield where the documents are, why the campaign could not begin, and who has most left."""
-    campaign, progress = overview.campaign, overview.progress
-    count = len(progress.documents)
+    campaign, count = overview.line.campaign, overview.line.figures.documents
+    if campaign.problem:
+        yield clean_text(campaign.path)
+        yield _("Reason: {problem}").format(problem=clean_text(campaign.problem))
+        return
     sentence = ngettext("{count} document in {folder}", "{count} documents in {folder}", count)
     yield sentence.format(count=format_number(count), folder=clean_text(campaign.path))
-    if campaign.problem:
-        yield _("It could not begin: {problem}").format(problem=clean_text(campaign.problem))
     people = _list_most_left(overview) if with_people and campaign.state is CampaignState.RUNNING else []
     if people:
         yield _("Most left to acknowledge: {people}").format(people=", ".join(people))
@@ -101,7 +107,7 @@ def _list_most_left(overview: CampaignOverview) -> list[str]:
             name=clean_text(overview.names.get(each.address.casefold()) or each.address),
             count=format_number(each.left),
         )
-        for each in overview.progress.people_left[:MAX_NAMED_PEOPLE]
+        for each in overview.people_left[:MAX_NAMED_PEOPLE]
     ]
 
 

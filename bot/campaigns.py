@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from bot.command_requests import CampaignRequest
     from bot.requester import Requester
     from reviews.campaign import Campaign
-    from reviews.campaigns.campaign_lookup import CampaignLookup, CampaignOverview
+    from reviews.campaigns.campaign_access import CampaignLine
+    from reviews.campaigns.campaign_lookup import CampaignLookup
     from reviews.campaigns.starting import Campaigns
     from reviews.identity import ProvenPerson
     from reviews.routes.route import Route
@@ -98,21 +99,19 @@ class ChatCampaigns:
         if not listed:
             how_to = requester.write_command("help campaign")
             return SentenceReply(sentence=texts.describe_no_campaigns(how_to))
-        lines = tuple(self._describe_line(overview) for overview in listed)
-        return SentenceReply(sentence=_("Campaigns:"), lines=lines)
+        return SentenceReply(sentence=_("Campaigns:"), lines=tuple(map(self._describe_line, listed)))
 
-    def _describe_line(self, overview: CampaignOverview) -> str:
-        return texts.describe_line(overview, self._find_route(overview.campaign), now=self.campaigns.clock())
+    def _describe_line(self, line: CampaignLine) -> str:
+        return texts.describe_line(line, self._find_route(line.campaign), now=self.campaigns.clock())
 
     def _show(
         self, show_request: ShowCampaignRequest, requester: Requester, reader: ProvenPerson
     ) -> SentenceReply | LinkReply:
         """Show the figures; who has most left is named to owners and deputies alone."""
         overview = self.lookup.find(show_request.name, reader)
-        sentence = self._describe_line(overview)
-        with_people = overview.shows_people and not requester.is_overheard
-        lines = tuple(texts.list_details(overview, with_people=with_people))
-        address = self.find_campaign_page(overview.campaign.id)
+        sentence = self._describe_line(overview.line)
+        lines = tuple(texts.list_details(overview, with_people=not requester.is_overheard))
+        address = self.find_campaign_page(overview.line.campaign.id)
         if not address:
             return SentenceReply(sentence=sentence, lines=lines)
         return LinkReply(sentence=sentence, label=_("Open the campaign"), address=address, lines=lines)

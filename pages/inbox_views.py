@@ -12,7 +12,7 @@ from reviews.ports.listing import PageTurn, format_cursor, read_cursor
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reviews.lists.campaign_pages import CampaignLine
+    from reviews.campaigns.campaign_access import CampaignLine
     from reviews.lists.inbox import Inbox, InboxPage, InboxReview
     from reviews.review_request import ReviewRequest
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from pictures.sample import OWNER
-from reviews.campaign_notices import CampaignNotice, CampaignStage, CampaignTotals, NamedProgress
+from reviews.campaign import CampaignStage
+from reviews.campaign_notices import CampaignNotice, CampaignTotals, NamedProgress
 from reviews.identity import Reviewer
 from reviews.notice import Notice, NoticeKind, ReminderLine, ReminderListNotice
 

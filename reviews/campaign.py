@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from reviews.identity import ERASED
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from reviews.identity import Reviewer
@@ -72,17 +76,80 @@ def has_ended(campaign: Campaign | None) -> bool:
     return campaign is None or campaign.state is CampaignState.ENDED
 
 
+class CampaignStage(StrEnum):
+    """How a campaign stands, as people are told; channels show it on its card."""
+
+    PREPARING = "preparing"
+    RUNNING = "running"
+    COMPLETE = "complete"
+    """Everyone has acknowledged every document, whether or not it was ended."""
+    ENDED = "ended"
+    COULD_NOT_BEGIN = "could_not_begin"
+
+
+def find_stage(campaign: Campaign, *, is_complete: bool) -> CampaignStage:
+    if campaign.problem:
+        return CampaignStage.COULD_NOT_BEGIN
+    if campaign.state is CampaignState.PREPARING:
+        return CampaignStage.PREPARING
+    if is_complete:
+        return CampaignStage.COMPLETE
+    return CampaignStage.ENDED if campaign.state is CampaignState.ENDED else CampaignStage.RUNNING
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentCount:
+    """Who has acknowledged the present version of a document, and who of those asked has not.
+
+    `acknowledged_by` are casefolded addresses. `erased` counts the acknowledgements of people who were erased
+    since: they stay counted, though it is no longer known whose they were.
+    """
+
+    acknowledged_by: frozenset[str]
+    missing: tuple[str, ...]
+    erased: int
+
+    @property
+    def acknowledged(self) -> int:
+        return len(self.acknowledged_by) + self.erased
+
+    @property
+    def needed(self) -> int:
+        return self.acknowledged + len(self.missing)
+
+
+def count_document(people: Sequence[str], owners: Iterable[str]) -> DocumentCount:
+    """Return the count of a document, for pages, chats, spreadsheets and packs alike.
+
+    `people` are those asked, `owners` those whose acknowledgement counts. People who were erased without one
+    are not waited for.
+    """
+    counts = Counter(owner.casefold() for owner in owners)
+    named = {person.casefold(): person for person in people if person != ERASED}
+    return DocumentCount(
+        acknowledged_by=frozenset(named.keys() & counts.keys()),
+        missing=tuple(person for key, person in named.items() if key not in counts),
+        erased=min(counts[ERASED], list(people).count(ERASED)),
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class CampaignFigures:
-    """How far a campaign is, for a list: `needed` acknowledgements in all, `own` ones of some of its people.
+    """How far a campaign is, for a list: `needed` acknowledgements in all.
 
-    A document that went is not counted, and an acknowledgement of an earlier version neither.
+    Counted are the documents that are asked for, those that everyone had acknowledged before they went, and
+    acknowledgements of the present version. `own` are the documents that one person has acknowledged, under
+    each address by which the campaign asks them.
     """
 
     documents: int = 0
     acknowledged: int = 0
     needed: int = 0
     own: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        return 0 < self.needed <= self.acknowledged
 
     @property
     def percent(self) -> int:
@@ -112,7 +179,7 @@ class PersonProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentProgress:
-    """How many people have acknowledged a document of a campaign in its current version, of how many."""
+    """A document of a campaign, in the version that is asked for, and who has acknowledged it."""
 
     review_id: str
     file_id: str
@@ -120,24 +187,41 @@ class DocumentProgress:
     path: str
     link: str | None
     version: int | None
-    acknowledged: int
-    needed: int
+    count: DocumentCount
 
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignProgress:
-    """The figures of a campaign, once it has ended those of its end; a document that went is not counted."""
+    """The figures of a campaign with its people and documents, once it has ended those of its end."""
 
     documents: tuple[DocumentProgress, ...] = ()
     people: tuple[PersonProgress, ...] = ()
 
+    @classmethod
+    def build(cls, people: Sequence[str], documents: Sequence[DocumentProgress]) -> CampaignProgress:
+        """Return the progress of these people; who was erased is none of them."""
+        acknowledged = Counter(key for each in documents for key in each.count.acknowledged_by)
+        missing = Counter(person.casefold() for each in documents for person in each.count.missing)
+        return cls(
+            documents=tuple(documents),
+            people=tuple(
+                PersonProgress(
+                    address=person,
+                    acknowledged=acknowledged[person.casefold()],
+                    needed=acknowledged[person.casefold()] + missing[person.casefold()],
+                )
+                for person in people
+                if person != ERASED
+            ),
+        )
+
     @property
     def acknowledged(self) -> int:
-        return sum(each.acknowledged for each in self.documents)
+        return sum(each.count.acknowledged for each in self.documents)
 
     @property
     def needed(self) -> int:
-        return sum(each.needed for each in self.documents)
+        return sum(each.count.needed for each in self.documents)
 
     @property
     def people_left(self) -> list[PersonProgress]:
@@ -147,7 +231,7 @@ class CampaignProgress:
 
     @property
     def is_complete(self) -> bool:
-        return bool(self.documents) and self.acknowledged >= self.needed
+        return 0 < self.needed <= self.acknowledged
 
     @property
     def percent(self) -> int:

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reviews.campaign import compute_percent
+from reviews.campaign import CampaignStage, compute_percent
 from reviews.notice import Notice, NoticeKind
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from enum import StrEnum
 
     from reviews.identity import Reviewer
 
 CAUSE_PREFIX = "campaign:"
 MAX_NAMED_PEOPLE = 10
 """How many of those who have most left a notice names."""
-
-
-class CampaignStage(StrEnum):
-    RUNNING = "running"
-    COMPLETE = "complete"
-    ENDED = "ended"
-    COULD_NOT_BEGIN = "could_not_begin"
-    """It could not begin."""
 
 
 @dataclass(frozen=True, kw_only=True)

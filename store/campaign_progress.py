@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from reviews.campaign import CampaignFigures, CampaignProgress, DocumentProgress, PersonProgress
+from reviews.campaign import CampaignFigures, CampaignProgress, DocumentProgress, count_document
 from reviews.identity import ERASED
 from store.clock import Utc
 from store.schema import answers, campaigns, reviews
@@ -39,26 +39,14 @@ _DOCUMENTS = CURRENT.with_only_columns(
     *(reviews.c.id, reviews.c.file_id, reviews.c.title, reviews.c.path, reviews.c.link),
     *(reviews.c.version_to, reviews.c.owners),
 )
-# Acknowledgements of the present revision, of which each person gives one. A campaign may have 100,000, which
-# are counted here.
+# Acknowledgements of the present revision, of which each person gives one.
 _COUNTS = sa.and_(
     answers.c.revision == reviews.c.revision,
     answers.c.withdrawn_at.is_(None),
     answers.c.owner.is_not(None),
 )
 _COUNTED = sa.join(answers, reviews, reviews.c.id == answers.c.review_id)
-_BY_REVIEW = (
-    sa.select(answers.c.review_id, sa.func.count())
-    .select_from(_COUNTED)
-    .where(_IS_CURRENT, _COUNTS, answers.c.owner != ERASED)
-    .group_by(answers.c.review_id)
-)
-_BY_PERSON = (
-    sa.select(answers.c.owner, sa.func.count())
-    .select_from(_COUNTED)
-    .where(_IS_CURRENT, _COUNTS)
-    .group_by(answers.c.owner)
-)
+_OWNERS = sa.select(answers.c.review_id, answers.c.owner).select_from(_COUNTED).where(_IS_CURRENT, _COUNTS)
 _IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _IS_OWN = answers.c.owner.in_(sa.bindparam("own", expanding=True))
 _DOCUMENT_COUNTS = (
@@ -69,32 +57,32 @@ _DOCUMENT_COUNTS = (
 _ACKNOWLEDGEMENT_COUNTS = (
     sa.select(
         reviews.c.campaign,
-        sa.func.count(sa.case((answers.c.owner != ERASED, 1))).label("acknowledged"),
-        sa.func.count(sa.distinct(sa.case((_IS_OWN, answers.c.review_id)))).label("own"),
+        sa.func.count().label("acknowledged"),
+        sa.func.count(sa.case((answers.c.owner == ERASED, 1))).label("erased"),
     )
     .select_from(_COUNTED)
     .where(_ARE_CURRENT, reviews.c.campaign.in_(_IDS), _COUNTS)
     .group_by(reviews.c.campaign)
 )
-_OWN_ACKNOWLEDGED = (
-    sa.select(answers.c.review_id)
+_OWN_BY_REVIEW = (
+    sa.select(reviews.c.campaign, sa.func.count(sa.distinct(answers.c.owner)).label("entries"))
     .select_from(_COUNTED)
-    .where(_IS_CURRENT, _COUNTS, _IS_OWN)
-    .group_by(answers.c.review_id)
-    .having(sa.func.count(sa.distinct(answers.c.owner)) == sa.bindparam("most", type_=sa.Integer))
+    .where(_ARE_CURRENT, reviews.c.campaign.in_(_IDS), _COUNTS, _IS_OWN)
+    .group_by(reviews.c.campaign, answers.c.review_id)
+    .subquery()
 )
+_OWN_COUNTS = sa.select(*_OWN_BY_REVIEW.c, sa.func.count()).group_by(*_OWN_BY_REVIEW.c)
 
 
 def compute_progress(connection: sa.Connection, campaign: Campaign) -> CampaignProgress:
     of_campaign = select_campaign(campaign)
     documents = connection.execute(_DOCUMENTS, of_campaign).all()
-    by_review = Counter({row[0]: row[1] for row in connection.execute(_BY_REVIEW, of_campaign)})
-    by_person: Counter[str] = Counter()
-    for owner, count in connection.execute(_BY_PERSON, of_campaign):
-        by_person[owner.casefold()] += count
-    needed = Counter(owner.casefold() for row in documents for owner in row.owners)
-    return CampaignProgress(
-        documents=tuple(
+    owners: defaultdict[str, list[str]] = defaultdict(list)
+    for review_id, owner in connection.execute(_OWNERS, of_campaign):
+        owners[review_id].append(owner)
+    return CampaignProgress.build(
+        campaign.people,
+        [
             DocumentProgress(
                 review_id=row.id,
                 file_id=row.file_id,
@@ -102,20 +90,10 @@ def compute_progress(connection: sa.Connection, campaign: Campaign) -> CampaignP
                 path=row.path,
                 link=row.link,
                 version=row.version_to,
-                acknowledged=by_review[row.id],
-                needed=sum(owner != ERASED for owner in row.owners),
+                count=count_document(row.owners, owners[row.id]),
             )
             for row in documents
-        ),
-        people=tuple(
-            PersonProgress(
-                address=person,
-                acknowledged=by_person[person.casefold()],
-                needed=needed[person.casefold()],
-            )
-            for person in campaign.people
-            if person != ERASED
-        ),
+        ],
     )
 
 
@@ -126,22 +104,22 @@ def compute_figures(
         return {}
     ids = {"ids": [each.id for each in campaigns]}
     documents = {row[0]: row[1] for row in connection.execute(_DOCUMENT_COUNTS, ids)}
-    counted = connection.execute(_ACKNOWLEDGEMENT_COUNTS, {**ids, "own": sorted(own)})
-    counts = {row.campaign: row for row in counted}
-    return {
-        each.id: CampaignFigures(
-            documents=documents.get(each.id, 0),
-            acknowledged=counts[each.id].acknowledged if each.id in counts else 0,
-            needed=documents.get(each.id, 0) * sum(person != ERASED for person in each.people),
-            own=counts[each.id].own if each.id in counts else 0,
+    counts = {row.campaign: row for row in connection.execute(_ACKNOWLEDGEMENT_COUNTS, ids)}
+    own_counts = connection.execute(_OWN_COUNTS, {**ids, "own": sorted(own)}) if own else ()
+    own_documents = {(row[0], row[1]): row[2] for row in own_counts}
+    figures = {}
+    for each in campaigns:
+        # What `count_document` gives, for all documents together.
+        counted = counts.get(each.id)
+        asked = documents.get(each.id, 0)
+        figures[each.id] = CampaignFigures(
+            documents=asked,
+            acknowledged=counted.acknowledged if counted else 0,
+            needed=asked * sum(person != ERASED for person in each.people)
+            + (counted.erased if counted else 0),
+            own=own_documents.get((each.id, sum(person in own for person in each.people)), 0),
         )
-        for each in campaigns
-    }
-
-
-def list_acknowledged_ids(connection: sa.Connection, campaign: Campaign, people: Collection[str]) -> set[str]:
-    values = {**select_campaign(campaign), "own": sorted(people), "most": len(people)}
-    return set(connection.execute(_OWN_ACKNOWLEDGED, values).scalars())
+    return figures
 
 
 def select_campaign(campaign: Campaign) -> dict[str, Any]:

@@ -220,9 +220,6 @@ class SqlCampaignRepository:
     ) -> dict[str, CampaignFigures]:
         return campaign_progress.compute_figures(self._connection, campaigns, own=own)
 
-    def list_acknowledged_ids(self, campaign: Campaign, people: Collection[str]) -> set[str]:
-        return campaign_progress.list_acknowledged_ids(self._connection, campaign, people)
-
 
 def make_key(name: str) -> str:
     """Return the name by which a campaign is found, in whatever case."""

@@ -10,7 +10,8 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from reviews.campaign_notices import CampaignStage, CampaignTotals, NamedProgress
+from reviews.campaign import CampaignStage
+from reviews.campaign_notices import CampaignTotals, NamedProgress
 from reviews.digest_notices import DigestFigures, DigestLine, WeekMedian
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from reviews.campaigns.campaign_access import CampaignLine
     from reviews.cards.card_drawing import PageOf
-    from reviews.lists.campaign_pages import CampaignLine
     from reviews.lists.my_reviews import AnsweredReview
     from reviews.model import Review
 

@@ -9,7 +9,7 @@ from notifiers.shared.campaign_text import describe_campaign_card, draw_progress
 from notifiers.shared.card_text import shorten
 from notifiers.shared.reminder_text import describe_only_campaign
 from notifiers.shared.teams_text import escape_run, write_date
-from reviews.campaign_notices import CampaignStage
+from reviews.campaign import CampaignStage
 from reviews.wording.campaign_sentences import label_most_left, label_progress_page
 from reviews.wording.notice_sentences import describe_notice
 

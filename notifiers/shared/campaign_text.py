@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from notifiers.shared.card_text import make_button_address, shorten, shorten_name, write_date
 from notifiers.shared.digest_text import BAR
-from reviews.campaign_notices import CampaignStage
+from reviews.campaign import CampaignStage
 from reviews.language import _
 from reviews.notice import NoticeKind
 from reviews.text import clean_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from reviews.campaign import CampaignState, compute_percent
+from reviews.campaign import CampaignStage, compute_percent
 from reviews.language import _
 from reviews.text import clean_text
 from reviews.wording.placeholders import format_name, format_title
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from reviews.campaign import DocumentProgress, PersonProgress
+    from reviews.campaigns.campaign_access import CampaignLine
     from reviews.cards.card import Card
-    from reviews.lists.campaign_pages import CampaignLine, CampaignView
+    from reviews.lists.campaign_pages import CampaignView
 
 Row = TypeVar("Row")
 OWN_PER_PAGE, ROWS_PER_PAGE = 25, 100
@@ -76,8 +77,8 @@ def make_document_row(document: DocumentProgress) -> ProgressRow:
     return ProgressRow(
         title=format_title(document.title),
         detail=version,
-        acknowledged=document.acknowledged,
-        needed=document.needed,
+        acknowledged=document.count.acknowledged,
+        needed=document.count.needed,
         key=document.review_id,
     )
 
@@ -113,13 +114,14 @@ def choose_incomplete(rows: Sequence[ProgressRow]) -> list[ProgressRow]:
 
 def describe_state(line: CampaignLine, now: datetime) -> tuple[str, str]:
     """Return the state of a campaign in words, and the look of its mark."""
-    campaign = line.campaign
-    if campaign.problem:
-        return _("Could not begin"), "late"
-    if campaign.state is CampaignState.ENDED:
-        return _("Ended"), "superseded"
-    if campaign.state is CampaignState.PREPARING:
-        return _("Being prepared"), "open"
-    if line.figures.needed and line.figures.acknowledged >= line.figures.needed:
-        return _("Complete"), "done"
-    return (_("Deadline over"), "late") if campaign.due_at <= now else (_("Running"), "open")
+    match line.stage:
+        case CampaignStage.PREPARING:
+            return _("Being prepared"), "open"
+        case CampaignStage.COULD_NOT_BEGIN:
+            return _("Could not begin"), "late"
+        case CampaignStage.COMPLETE:
+            return _("Complete"), "done"
+        case CampaignStage.ENDED:
+            return _("Ended"), "superseded"
+        case CampaignStage.RUNNING:
+            return (_("Deadline over"), "late") if line.campaign.due_at <= now else (_("Running"), "open")

@@ -51,7 +51,8 @@ def list_rows(
     """Yield the rows of a campaign, document by document, each with its people in the campaign's order.
 
     `after` is the review of the document after which the rows continue, `limit` the number of documents.
-    Only `BATCH_SIZE` documents are in memory. Who was erased has no row.
+    Only `BATCH_SIZE` documents are in memory. People who were erased have a row for each acknowledgement of
+    theirs that counts, and none for what they had not acknowledged.
     """
     names = work.people.find_names(campaign.people)
     remaining = limit
@@ -67,11 +68,14 @@ def list_rows(
 
 
 def _build_rows(review: Review, campaign: Campaign, names: Mapping[str, str]) -> Iterator[AcknowledgementRow]:
-    answers = {(answer.owner or "").casefold(): answer for answer in list_acknowledgements(review)}
+    acknowledgements = list_acknowledgements(review)
+    erased = (answer for answer in acknowledgements if answer.owner == ERASED)
+    answers = {(answer.owner or "").casefold(): answer for answer in acknowledgements}
     for person in review.owners:
-        if person != ERASED:
-            key = person.casefold()
-            yield _build_row(review, campaign, person, names.get(key, ""), answers.get(key))
+        key = person.casefold()
+        answer = next(erased, None) if person == ERASED else answers.get(key)
+        if answer is not None or person != ERASED:
+            yield _build_row(review, campaign, person, names.get(key, ""), answer)
 
 
 def _build_row(

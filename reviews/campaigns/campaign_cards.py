@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reviews.campaign import CampaignState
+from reviews.campaign import CampaignStage, CampaignState, find_stage
 from reviews.campaign_notices import (
     MAX_NAMED_PEOPLE,
     CampaignNotice,
-    CampaignStage,
     CampaignTotals,
     NamedProgress,
     make_card_cause,
@@ -105,7 +104,7 @@ class CampaignCards:
     def _build_notice(
         self, work: UnitOfWork, campaign: Campaign, progress: CampaignProgress, *, is_late: bool
     ) -> CampaignNotice:
-        stage = _find_stage(campaign, progress)
+        stage = find_stage(campaign, is_complete=progress.is_complete)
         people_left = progress.people_left
         most_left = people_left[:MAX_NAMED_PEOPLE]
         names = name_people(work, [each.address for each in most_left])
@@ -138,14 +137,6 @@ class CampaignCards:
             ),
             page_url=self.get_page_url(campaign.id),
         )
-
-
-def _find_stage(campaign: Campaign, progress: CampaignProgress) -> CampaignStage:
-    if campaign.problem:
-        return CampaignStage.COULD_NOT_BEGIN
-    if progress.is_complete:
-        return CampaignStage.COMPLETE
-    return CampaignStage.ENDED if campaign.state is CampaignState.ENDED else CampaignStage.RUNNING
 
 
 def _show_card(work: UnitOfWork, place: tuple[str, str], notice: CampaignNotice) -> bool:

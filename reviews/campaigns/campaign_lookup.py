@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviews.campaign import CampaignState
+from reviews.campaigns.campaign_access import CampaignAccess
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
-from reviews.people.answerers import is_among
-from reviews.privacy.channel_visibility import is_owner_or_deputy
 from reviews.text import clean_text, strip_unstorable
 
 if TYPE_CHECKING:
-    from reviews.campaign import Campaign, CampaignProgress
+    from collections.abc import Mapping, Sequence
+
+    from reviews.campaign import Campaign, PersonProgress
+    from reviews.campaigns.campaign_access import CampaignLine
     from reviews.identity import ProvenPerson
     from reviews.ports.unit_of_work import Transactions, UnitOfWork
     from reviews.routes.route import Routes
@@ -24,15 +26,15 @@ MAX_SEARCHED = 200
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignOverview:
-    """A campaign and how far it has come; `names` are its people's, by casefolded address, where known.
+    """A campaign with how far each of its people is, who has most left first, and their names.
 
-    `shows_people` says whether the reader is an owner or deputy of its route, who see how far each person is.
+    The people are empty for a reader who is no owner or deputy of its route. `names` are by casefolded
+    address, where known.
     """
 
-    campaign: Campaign
-    progress: CampaignProgress
-    names: dict[str, str]
-    shows_people: bool = False
+    line: CampaignLine
+    people_left: Sequence[PersonProgress]
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,24 +53,23 @@ class CampaignLookup:
     transactions: Transactions
     routes: Routes
 
-    def list_visible(self, reader: ProvenPerson, limit: int) -> list[CampaignOverview]:
+    def list_visible(self, reader: ProvenPerson, limit: int) -> tuple[CampaignLine, ...]:
         """Return the campaigns that a person may see, running ones first, and the newest of each first."""
         with self.transactions(reading=True) as work:
-            recent = work.campaigns.list_recent(MAX_SEARCHED)
-            recent.sort(key=lambda campaign: campaign.state is CampaignState.ENDED)
-            visible = (each for each in recent if may_see_campaign(work, self.routes, each, reader))
-            chosen = [each for each, _index in zip(visible, range(limit), strict=False)]
-            return [_load_overview(work, each) for each in chosen]
+            access = CampaignAccess.find(work, self.routes, reader)
+            visible = list(filter(access.may_see_figures, work.campaigns.list_recent(MAX_SEARCHED)))
+            visible.sort(key=lambda campaign: campaign.state is CampaignState.ENDED)
+            return access.make_lines(work, visible[:limit])
 
     def find(self, name: str, reader: ProvenPerson) -> CampaignOverview:
         """Return a campaign by its id or name; raise `Refused` for one that the person may not see."""
         with self.transactions(reading=True) as work:
-            campaign = require_campaign(work, name)
-            if not may_see_campaign(work, self.routes, campaign, reader):
-                raise refuse_unknown_campaign(name)
-            route = self.routes.find_route(campaign.route)
-            shows_people = route is not None and is_owner_or_deputy(work, route, reader)
-            return replace(_load_overview(work, campaign), shows_people=shows_people)
+            access = CampaignAccess.find(work, self.routes, reader)
+            campaign = require_visible(work, access, name)
+            [line] = access.make_lines(work, [campaign])
+            people_left = work.campaigns.compute_progress(campaign).people_left if line.sees_all else ()
+            names = work.people.find_names([each.address for each in people_left])
+            return CampaignOverview(line=line, people_left=people_left, names=names)
 
     def find_group(self, name: str, group_id: str = "") -> GroupMembers | None:
         """Return the members of a user group by its name or the chat's id; `None` for one that is not read.
@@ -91,23 +92,19 @@ def require_campaign(work: UnitOfWork, name: str) -> Campaign:
     """Return the campaign with this id or name, or raise `Refused`."""
     campaign = work.campaigns.find(clean_text(strip_unstorable(name)))
     if campaign is None:
-        raise refuse_unknown_campaign(name)
+        raise _refuse_unknown(name)
     return campaign
 
 
-def may_see_campaign(work: UnitOfWork, routes: Routes, campaign: Campaign, person: ProvenPerson) -> bool:
-    """Return whether a person may see a campaign, its name and figures.
-
-    Of a route that is no longer in the routing file, it is not clear whether it was private.
-    """
-    route = routes.find_route(campaign.route)
-    if not (route.private if route else routes.private):
-        return True
-    entries = (*(route.owners if route else ()), *(route.deputies if route else ()), *campaign.people)
-    return is_among(work, person, entries)
+def require_visible(work: UnitOfWork, access: CampaignAccess, name: str) -> Campaign:
+    """Return the campaign with this id or name if chats may tell of it, else raise `Refused`."""
+    campaign = require_campaign(work, name)
+    if not access.may_see_figures(campaign):
+        raise _refuse_unknown(name)
+    return campaign
 
 
-def refuse_unknown_campaign(name: str) -> Refused:
+def _refuse_unknown(name: str) -> Refused:
     sentence = _("There is no campaign with the name or id {name}.")
     return Refused(RefusalReason.UNKNOWN, sentence.format(name=clean_text(name)))
 
@@ -117,10 +114,3 @@ def _is_group(work: UnitOfWork, stored: str, name: str, group_id: str) -> bool:
         description = work.groups.get_description(stored) or {}
         return description.get("id") == group_id
     return stored.casefold() == name.casefold()
-
-
-def _load_overview(work: UnitOfWork, campaign: Campaign) -> CampaignOverview:
-    progress = work.campaigns.compute_progress(campaign)
-    return CampaignOverview(
-        campaign=campaign, progress=progress, names=work.people.find_names(campaign.people)
-    )

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from reviews.campaign import MAX_DURATION, MAX_NAME_LENGTH, MAX_PEOPLE, Campaign, CampaignState
-from reviews.campaigns.campaign_lookup import may_see_campaign, refuse_unknown_campaign, require_campaign
+from reviews.campaigns.campaign_access import CampaignAccess
+from reviews.campaigns.campaign_lookup import require_campaign, require_visible
 from reviews.errors import RefusalReason, Refused
 from reviews.language import _
 from reviews.ledger import campaign_entries
@@ -105,11 +106,12 @@ class Campaigns:
             self.transactions() as work,
             require_first_request(work, _name_key(request_name), at=now),
         ):
-            unlocked = require_campaign(work, name)
+            if by is None:
+                unlocked = require_campaign(work, name)
+            else:
+                unlocked = require_visible(work, CampaignAccess.find(work, self.routes, by), name)
             campaign = work.campaigns.get(unlocked.id, lock=True) or unlocked
             if by is not None:
-                if not may_see_campaign(work, self.routes, campaign, by):
-                    raise refuse_unknown_campaign(name)
                 _require_owner(work, self.routes.find_route(campaign.route), by)
             if campaign.state is CampaignState.ENDED:
                 sentence = _("The campaign {name} has ended already.")

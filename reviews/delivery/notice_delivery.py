@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviews.campaign_notices import CampaignNotice, CampaignStage
+from reviews.campaign import CampaignStage
+from reviews.campaign_notices import CampaignNotice
 from reviews.cards.notifier import RedrawingNotifier
 from reviews.delivery.post_once import BUSY_WAIT_SECONDS, SECOND, PostLookup, is_up_to_date
 from reviews.errors import MessageGone, Unreachable

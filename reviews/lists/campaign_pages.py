@@ -1,24 +1,20 @@
-"""Campaigns as one person may see them: the list, and how far one campaign is.
-
-The owners and deputies of a campaign's route see all of it. One of its people sees the figures and their own
-documents. For everyone else there is no such campaign.
-"""
+"""Campaigns as one person may see them on pages: the list, and how far one campaign is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reviews.campaign import CampaignFigures, CampaignProgress, CampaignState
+from reviews.campaign import CampaignState
 from reviews.campaigns.acknowledgement_rows import list_rows
-from reviews.lists.page_access import find_page_access
-from reviews.quorum import list_acknowledgements
+from reviews.campaigns.campaign_access import CampaignAccess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reviews.campaign import Campaign, DocumentProgress
+    from reviews.campaign import Campaign, CampaignProgress, DocumentProgress
     from reviews.campaigns.acknowledgement_rows import AcknowledgementRow
+    from reviews.campaigns.campaign_access import CampaignLine
     from reviews.clock import Clock
     from reviews.identity import ProvenPerson
     from reviews.model import Review
@@ -33,22 +29,6 @@ MAX_MATRIX_DOCUMENTS, MAX_MATRIX_PEOPLE = 20, 6
 """The largest campaign of which a table of each document and each person can be read."""
 EXPORT_BATCH_SIZE = 25
 """Documents that an export reads at once."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CampaignLine:
-    """A campaign in a list. `sees_all` is for owners and deputies, `is_asked` for one of its people."""
-
-    campaign: Campaign
-    figures: CampaignFigures
-    sees_all: bool
-    is_asked: bool
-
-    @property
-    def own_remaining(self) -> int:
-        """How many documents this person still has to acknowledge."""
-        is_running = self.campaign.state is CampaignState.RUNNING
-        return self.figures.documents - self.figures.own if self.is_asked and is_running else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,11 +78,11 @@ class CampaignPages:
     def list_campaigns(self, reader: ProvenPerson, *, before_id: str = "") -> CampaignList:
         """Return those that this person may see; with `before_id` only ended ones that began before it."""
         with self.transactions(reading=True) as work:
-            access = _Access.find(work, self.routes, reader)
+            access = CampaignAccess.find(work, self.routes, reader)
             before = work.campaigns.get(before_id) if before_id else None
             running = [] if before else work.campaigns.list_not_ended(MAX_RUNNING)
             ended, next_id = _find_ended(work, access, before)
-            lines = access.make_lines(work, [*filter(access.may_see, running), *ended])
+            lines = access.make_lines(work, [*filter(access.may_open_page, running), *ended])
         count = len(lines) - len(ended)
         return CampaignList(running=lines[:count], ended=lines[count:], next_id=next_id)
 
@@ -115,12 +95,12 @@ class CampaignPages:
         """Return a campaign; `None` if there is none, and for one of other people."""
         with self.transactions(reading=True) as work:
             campaign = work.campaigns.get(campaign_id)
-            access = _Access.find(work, self.routes, reader)
-            if campaign is None or not access.may_see(campaign):
+            access = CampaignAccess.find(work, self.routes, reader)
+            if campaign is None or not access.may_open_page(campaign):
                 return None
             [line] = access.make_lines(work, [campaign])
             progress = work.campaigns.compute_progress(campaign)
-            own = _find_own(work, progress, campaign, access.list_entries(campaign))
+            own = _find_own(progress, access.list_entries(campaign))
             if not line.sees_all:
                 return CampaignView(line=line, own=own)
             return CampaignView(
@@ -128,7 +108,7 @@ class CampaignPages:
                 own=own,
                 progress=progress,
                 names=work.people.find_names(campaign.people),
-                matrix=_build_matrix(work, progress, campaign),
+                matrix=_build_matrix(progress),
             )
 
     def fetch_reviews(self, documents: Sequence[DocumentProgress]) -> dict[str, Review]:
@@ -143,7 +123,7 @@ class CampaignPages:
             campaign = work.campaigns.get(campaign_id)
             if review is None or campaign is None or review.campaign is None:
                 return None
-            entries = _Access.find(work, self.routes, reader).list_entries(campaign)
+            entries = CampaignAccess.find(work, self.routes, reader).list_entries(campaign)
             return review if entries and review.campaign.id == campaign_id else None
 
     def iterate_rows(self, campaign: Campaign) -> Iterator[AcknowledgementRow]:
@@ -160,48 +140,14 @@ class CampaignPages:
 
 def list_running(work: UnitOfWork, routes: Routes, reader: ProvenPerson) -> tuple[CampaignLine, ...]:
     """Return the campaigns that have begun and not ended, as far as a person may see them."""
-    access = _Access.find(work, routes, reader)
-    campaigns = work.campaigns.list_not_ended(MAX_RUNNING)
-    started = [each for each in campaigns if each.state is CampaignState.RUNNING and access.may_see(each)]
-    return access.make_lines(work, started)
+    access = CampaignAccess.find(work, routes, reader)
+    campaigns = filter(access.may_open_page, work.campaigns.list_not_ended(MAX_RUNNING))
+    return access.make_lines(work, [each for each in campaigns if each.state is CampaignState.RUNNING])
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Access:
-    """Which campaigns a person may see: by the routes that they see all of, and by their addresses."""
-
-    routes: frozenset[str]
-    addresses: frozenset[str]
-
-    @classmethod
-    def find(cls, work: UnitOfWork, routes: Routes, reader: ProvenPerson) -> _Access:
-        return cls(
-            routes=frozenset(find_page_access(work, routes, reader).routes),
-            addresses=frozenset(alias.email.casefold() for alias in reader.aliases if alias.email),
-        )
-
-    def list_entries(self, campaign: Campaign) -> list[str]:
-        """Return the entries by which a campaign asks this person."""
-        return [person for person in campaign.people if person.casefold() in self.addresses]
-
-    def may_see(self, campaign: Campaign) -> bool:
-        return campaign.route in self.routes or bool(self.list_entries(campaign))
-
-    def make_lines(self, work: UnitOfWork, campaigns: Sequence[Campaign]) -> tuple[CampaignLine, ...]:
-        own = {entry for campaign in campaigns for entry in self.list_entries(campaign)}
-        figures = work.campaigns.compute_figures(campaigns, own=own)
-        return tuple(
-            CampaignLine(
-                campaign=campaign,
-                figures=figures[campaign.id],
-                sees_all=campaign.route in self.routes,
-                is_asked=bool(self.list_entries(campaign)),
-            )
-            for campaign in campaigns
-        )
-
-
-def _find_ended(work: UnitOfWork, access: _Access, before: Campaign | None) -> tuple[list[Campaign], str]:
+def _find_ended(
+    work: UnitOfWork, access: CampaignAccess, before: Campaign | None
+) -> tuple[list[Campaign], str]:
     """Return ended campaigns, the newest first, and the id of the last one if there may be more."""
     ended: list[Campaign] = []
     searched = 0
@@ -209,7 +155,7 @@ def _find_ended(work: UnitOfWork, access: _Access, before: Campaign | None) -> t
         batch = work.campaigns.list_recent(ENDED_PER_PAGE * 2, before=before)
         for campaign in batch:
             before, searched = campaign, searched + 1
-            if campaign.state is CampaignState.ENDED and access.may_see(campaign):
+            if campaign.state is CampaignState.ENDED and access.may_open_page(campaign):
                 ended.append(campaign)
                 if len(ended) > ENDED_PER_PAGE:
                     return ended[:ENDED_PER_PAGE], ended[ENDED_PER_PAGE - 1].id
@@ -218,26 +164,19 @@ def _find_ended(work: UnitOfWork, access: _Access, before: Campaign | None) -> t
     return ended, before.id if before else ""
 
 
-def _find_own(
-    work: UnitOfWork, progress: CampaignProgress, campaign: Campaign, entries: Sequence[str]
-) -> OwnDocuments | None:
+def _find_own(progress: CampaignProgress, entries: Sequence[str]) -> OwnDocuments | None:
     if not entries:
         return None
-    done = work.campaigns.list_acknowledged_ids(campaign, entries)
+    own = {entry.casefold() for entry in entries}
     return OwnDocuments(
-        waiting=tuple(each for each in progress.documents if each.review_id not in done),
-        acknowledged=tuple(each for each in progress.documents if each.review_id in done),
+        waiting=tuple(each for each in progress.documents if not own <= each.count.acknowledged_by),
+        acknowledged=tuple(each for each in progress.documents if own <= each.count.acknowledged_by),
     )
 
 
-def _build_matrix(
-    work: UnitOfWork, progress: CampaignProgress, campaign: Campaign
-) -> dict[str, frozenset[str]] | None:
+def _build_matrix(progress: CampaignProgress) -> dict[str, frozenset[str]] | None:
     documents, people = len(progress.documents), len(progress.people)
     is_small = documents <= MAX_MATRIX_DOCUMENTS and people <= MAX_MATRIX_PEOPLE
     if not is_small or documents < 2 or people < 2:
         return None
-    return {
-        review.id: frozenset((answer.owner or "").casefold() for answer in list_acknowledgements(review))
-        for review in work.campaigns.list_reviews(campaign)
-    }
+    return {each.review_id: each.count.acknowledged_by for each in progress.documents}

@@ -20,10 +20,10 @@ from reviews.privacy.channel_visibility import is_owner_or_deputy, redact_for_re
 
 if TYPE_CHECKING:
     from reviews.answers.duty_choices import DutyChoices
+    from reviews.campaigns.campaign_access import CampaignLine
     from reviews.cards.card_context import CardContext
     from reviews.clock import Clock
     from reviews.identity import ProvenPerson
-    from reviews.lists.campaign_pages import CampaignLine
     from reviews.model import Review
     from reviews.ports.documents import Sealer
     from reviews.ports.listing import PageTurn, ReviewPage

@@ -6,11 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviews.ledger.people_commitments import ERASED
+from reviews.campaign import count_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+    from reviews.campaign import DocumentCount
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,16 +78,9 @@ class PackedRequest:
             and (each.withdrawn_at is None or each.withdrawn_at > at)
         ]
 
-    def list_missing_at(self, at: datetime) -> list[str]:
-        """Return who had not acknowledged at a time; people who were erased are not waited for."""
-        done = {each.owner.casefold() for each in self.list_valid_at(at)}
-        return [each for each in self.people if each != ERASED and each.casefold() not in done]
-
-    def count_acknowledged_at(self, at: datetime) -> int:
-        """Return how many people had acknowledged; which of those who were erased is not known any more."""
-        owners = Counter(each.owner.casefold() for each in self.list_valid_at(at))
-        named = {each.casefold() for each in self.people if each != ERASED}
-        return len(named & owners.keys()) + min(owners[ERASED], self.people.count(ERASED))
+    def count_at(self, at: datetime) -> DocumentCount:
+        """Return who had acknowledged the document at a time, and who had not."""
+        return count_document(self.people, (each.owner for each in self.list_valid_at(at)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,18 +117,18 @@ class PackedCampaign:
 
     def count_at(self, at: datetime) -> CampaignCount:
         """Return the figures at a time, of the documents that were asked for then."""
-        asked = [request for request in self.requests if request.is_asked_at(at)]
-        acknowledged = [request.count_acknowledged_at(at) for request in asked]
-        missing = [len(request.list_missing_at(at)) for request in asked]
+        counts = [request.count_at(at) for request in self.requests if request.is_asked_at(at)]
         return CampaignCount(
-            acknowledged=sum(acknowledged), needed=sum(acknowledged) + sum(missing), documents=len(asked)
+            acknowledged=sum(each.acknowledged for each in counts),
+            needed=sum(each.needed for each in counts),
+            documents=len(counts),
         )
 
     def list_missing_at(self, at: datetime) -> Iterator[tuple[str, PackedRequest]]:
         """Yield who had not acknowledged which document at a time."""
         for request in self.requests:
             if request.is_asked_at(at):
-                yield from ((person, request) for person in request.list_missing_at(at))
+                yield from ((person, request) for person in request.count_at(at).missing)
 
     @property
     def asked_again(self) -> int:

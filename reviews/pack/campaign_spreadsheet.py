@@ -71,7 +71,7 @@ def _list_rows(campaign: PackedCampaign, request: PackedRequest) -> Iterator[Row
     if request.superseded_at is not None:
         return
     last = request.last_version
-    for person in request.list_missing_at(_find_end(request)):
+    for person in request.count_at(_find_end(request)).missing:
         yield {
             **basic,
             "person": person,

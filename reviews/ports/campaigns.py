@@ -108,7 +108,3 @@ class CampaignRepository(Protocol):
     ) -> Mapping[str, CampaignFigures]:
         """Return how far campaigns are, by their ids; `own` are entries of their people."""
         ...
-
-    def list_acknowledged_ids(self, campaign: Campaign, people: Collection[str]) -> set[str]:
-        """Return the ids of the current reviews that each of these people has acknowledged."""
-        ...

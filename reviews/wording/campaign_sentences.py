@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviews.campaign_notices import CampaignStage
+from reviews.campaign import CampaignStage
 from reviews.language import _, format_number, ngettext
 from reviews.notice import NoticeKind
 from reviews.text import clean_text
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 def describe_campaign(notice: CampaignNotice) -> str:
     """Return a campaign as one sentence."""
     title, percent = format_title(notice.title), format_percent(notice.progress.percent)
+    if notice.stage is CampaignStage.PREPARING:
+        return _("{name}: the documents are being listed.").format(name=title)
     if notice.stage is CampaignStage.COULD_NOT_BEGIN:
         return _("{campaign} could not begin.").format(campaign=title)
     if notice.stage is CampaignStage.COMPLETE:
@@ -32,6 +34,8 @@ def describe_campaign(notice: CampaignNotice) -> str:
 
 def describe_stage(notice: CampaignNotice) -> str:
     """Return how a campaign stands, for below its name."""
+    if notice.stage is CampaignStage.PREPARING:
+        return _("The documents are being listed.")
     if notice.stage is CampaignStage.COULD_NOT_BEGIN:
         return _("The campaign could not begin.")
     if notice.stage is CampaignStage.COMPLETE:

@@ -186,6 +186,24 @@ def test_running_campaigns_are_listed_first(channels: Channels) -> None:
     assert answer.index("First: ") < answer.index("Second: ended, 0 of 0 acknowledged (0%).")
 
 
+def test_what_is_complete_and_what_could_not_begin_is_said(channels: Channels) -> None:
+    desk = channels.desk
+    say(channels, f"{START} anna@example.com")
+    work_on_campaigns(desk)
+    for review in list_campaign_reviews(desk, list_campaigns(channels)[0]):
+        acknowledge(desk, review, Reviewer(name="Anna", email=PEOPLE[0]))
+    say(channels, "campaign end policies 2026")
+    desk.portal.parents.clear()
+    say(channels, f'campaign start "Empty" {WATCHED} until 17 April anna@example.com')
+    work_on_campaigns(desk)
+
+    answer = say(channels, "campaigns")
+
+    assert "Policies 2026: complete, 3 of 3 acknowledged." in answer
+    assert "Empty: could not begin." in answer
+    assert "Reason: there is no document in this folder" in say(channels, "campaign show Empty")
+
+
 def test_of_a_private_route_only_its_people_learn(channels: Channels) -> None:
     channels.follow(private=True)
     say(channels, f"{START} <@{DEPUTY_USER}>")

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from reviews.campaign import CampaignState
+from reviews.campaigns.acknowledgement_rows import list_rows
 from reviews.campaigns.starting import end_campaign
 from reviews.identity import ERASED, Reviewer
 from store.erasure.ledger_erasure import erase_from_ledger
@@ -25,6 +26,7 @@ from tests.reviews.campaigns import (
     READERS,
     acknowledge,
     compute_progress,
+    count_from_ledger,
     get_campaign,
     list_campaign_reviews,
     put_documents,
@@ -70,6 +72,22 @@ def test_nothing_of_a_person_is_left_in_a_campaign_and_the_ledger_holds(
     assert list_traces(desk.engine, address, name) == []
     after = get_campaign(desk, campaign.id)
     assert (after.people, after.started_by) == ((ANNA.email, ERASED, CARLA.email), STARTER)
+
+
+def test_what_an_erased_person_had_acknowledged_stays_counted(desk: Desk, campaign: Campaign) -> None:
+    erase(desk.engine, str(BRUNO.email))
+
+    after = get_campaign(desk, campaign.id)
+    progress, packed = compute_progress(desk, after), count_from_ledger(desk, after)
+    with desk.transactions(reading=True) as work:
+        line = work.campaigns.compute_figures([after])[after.id]
+        rows = list(list_rows(work, after))
+    assert {(each.acknowledged, each.needed) for each in (progress, line, packed)} == {(9, 9)}
+    assert [row.person for row in rows if row.acknowledged_at] == [ANNA.email, ERASED, CARLA.email] * 3
+    assert [(each.address, each.acknowledged) for each in progress.people] == [
+        (ANNA.email, 3),
+        (CARLA.email, 3),
+    ]
 
 
 def test_who_started_a_campaign_is_erased_there_too(desk: Desk, campaign: Campaign) -> None:

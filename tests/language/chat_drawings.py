@@ -27,7 +27,8 @@ from notifiers.teams_bot import changes_card
 from reviews.answers import snooze_choices
 from reviews.answers.change_pages import ACKNOWLEDGED, SINCE, ChangesPage
 from reviews.answers.menu import HistoryPage, MenuItem, Offer
-from reviews.campaign_notices import CampaignNotice, CampaignStage, CampaignTotals, NamedProgress
+from reviews.campaign import CampaignStage
+from reviews.campaign_notices import CampaignNotice, CampaignTotals, NamedProgress
 from reviews.cards.card_drawing import add_page, draw_card
 from reviews.cards.card_sentences import summarize
 from reviews.comparison import DocumentState

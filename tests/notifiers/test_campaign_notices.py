@@ -20,10 +20,10 @@ from notifiers.slack import Slack
 from notifiers.slack.campaigns import OPEN_CAMPAIGN
 from notifiers.slack.notices import draw_notice_message
 from notifiers.slack.people import SlackOwners
+from reviews.campaign import CampaignStage
 from reviews.campaign_notices import (
     MAX_NAMED_PEOPLE,
     CampaignNotice,
-    CampaignStage,
     CampaignTotals,
     NamedProgress,
 )

@@ -373,6 +373,19 @@ def test_a_campaign_of_which_nothing_is_left_is_shown(
     assert get_campaign(desk, campaign.id).ended_at is not None
 
 
+def test_a_complete_campaign_stays_complete_when_it_is_ended(
+    desk: Desk, site: InboxApplication, campaign: Campaign
+) -> None:
+    for review in list_campaign_reviews(desk, campaign):
+        acknowledge(desk, review, *READERS)
+    desk.campaigns.end(campaign.id, by=None)
+    work_on_campaigns(desk)
+
+    for address in ("/campaigns", f"/campaigns/{campaign.id}"):
+        page = site.visitor(OWNER).get(address).text
+        assert re.search(r'class="[^"]*\bdone\b[^"]*"[^>]*>\s*Complete', page)
+
+
 def test_a_campaign_that_is_being_prepared_is_shown(desk: Desk, site: InboxApplication) -> None:
     put_documents(desk)
     campaign = desk.campaigns.start(draft_campaign(desk), by=None)

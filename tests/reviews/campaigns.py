@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from reviews.campaigns.starting import CampaignDraft
 from reviews.identity import Reviewer
+from reviews.pack.campaigns import CampaignCollector
+from tests.pack.requests import build_request
 from tests.reviews.desk import build_answer_request
 from tests.reviews.samples import WATCHED
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from reviews.campaign import Campaign, CampaignProgress
     from reviews.identity import ProvenPerson
     from reviews.model import Review
+    from reviews.pack.campaign_report import CampaignCount
     from tests.reviews.desk import Desk
 
 ANNA = Reviewer(name="Anna Liepa", email="anna@example.com", chat_ids={"slack": "U11"})
@@ -71,6 +74,15 @@ def compute_progress(desk: Desk, campaign: Campaign) -> CampaignProgress:
     stored = get_campaign(desk, campaign.id)
     with desk.transactions(reading=True) as work:
         return work.campaigns.compute_progress(stored)
+
+
+def count_from_ledger(desk: Desk, campaign: Campaign) -> CampaignCount:
+    """Return the figures that a pack of the entries has, now or at the end of the campaign."""
+    collector = CampaignCollector(build_request())
+    for entry in desk.entries():
+        collector.add_entry(entry)
+    (packed,) = collector.build_campaigns()
+    return packed.count_at(campaign.ended_at or desk.clock() + timedelta(microseconds=1))
 
 
 def acknowledge(desk: Desk, review: Review, *readers: Reviewer) -> Review:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from reviews.campaign import CampaignState
+from reviews.campaign import CampaignStage, CampaignState
 from reviews.campaign_notices import (
     CampaignNotice,
-    CampaignStage,
     CampaignTotals,
     NamedProgress,
     make_card_cause,

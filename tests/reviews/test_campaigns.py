@@ -75,7 +75,7 @@ def test_a_document_is_complete_once_each_person_has_acknowledged_it(desk: Desk,
     progress = compute_progress(desk, campaign)
     assert (progress.acknowledged, progress.needed, progress.percent) == (3, 9, 33)
     assert [(each.address, each.acknowledged) for each in progress.people] == [(each, 1) for each in PEOPLE]
-    assert [each.acknowledged for each in progress.documents] == [3, 0, 0]
+    assert [each.count.acknowledged for each in progress.documents] == [3, 0, 0]
     assert desk.verdict().findings == ()
 
 
@@ -228,7 +228,9 @@ def test_the_figures_of_an_ended_campaign_are_those_of_its_end(desk: Desk, campa
     assert (before.acknowledged, before.needed) == (4, 6)
     with desk.transactions(reading=True) as work:
         figures = work.campaigns.compute_figures([ended], own=[PEOPLE[0]])[ended.id]
+        of_two_addresses = work.campaigns.compute_figures([ended], own=PEOPLE[:2])[ended.id]
     assert (figures.documents, figures.acknowledged, figures.needed, figures.own) == (2, 4, 6, 2)
+    assert of_two_addresses.own == 1
 
 
 def test_a_campaign_that_asks_for_too_much_does_not_begin(desk: Desk) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from reviews.campaign_notices import CampaignNotice, CampaignStage, CampaignTotals, NamedProgress
+from reviews.campaign import CampaignStage
+from reviews.campaign_notices import CampaignNotice, CampaignTotals, NamedProgress
 from reviews.digest_notices import DigestFigures, DigestLine, WeekMedian
 from reviews.identity import Reviewer
 from reviews.kinds import ChangeKind

@@ -111,7 +111,7 @@ def show(*, campaign_name: str, as_json: bool, as_csv: bool) -> None:
                 each.title,
                 each.path,
                 each.version,
-                f"{each.acknowledged} of {each.needed}",
+                f"{each.count.acknowledged} of {each.count.needed}",
             )
             for each in progress.documents
         ),

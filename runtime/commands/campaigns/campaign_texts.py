@@ -80,8 +80,8 @@ def _build_document_json(document: DocumentProgress, rows: Iterable[Acknowledgem
         "path": document.path,
         "link": document.link,
         "version": document.version,
-        "acknowledged": document.acknowledged,
-        "needed": document.needed,
+        "acknowledged": document.count.acknowledged,
+        "needed": document.count.needed,
         "people": [
             {
                 "address": row.person,
