@@ -15,6 +15,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from docspace import errors
+from reviews.timed_connections import bound_connections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -48,16 +49,30 @@ def _read(address: str) -> _Address:
     return read.ipv4_mapped or read.sixtofour or read
 
 
-class RedirectAdapter(HTTPAdapter):
+class TimedAdapter(HTTPAdapter):
+    """Waits so many seconds for a whole answer, however slowly it comes."""
+
+    def __init__(self, answer_seconds: float, **options: Any) -> None:
+        self._answer_seconds = answer_seconds
+        super().__init__(**options)
+
+    def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> Any:
+        """Return a pool of connections that are bounded, through a proxy too."""
+        pool: Any = super().get_connection_with_tls_context(*arguments, **options)
+        pool.ConnectionCls = bound_connections(pool.ConnectionCls, self._answer_seconds)
+        return pool
+
+
+class RedirectAdapter(TimedAdapter):
     """Connects to where a portal may redirect; elsewhere it raises `docspace.errors.Unavailable`.
 
     The check is made before anything is sent. A proxy of the operator's is connected to as it is: it decides
     by itself where it leads.
     """
 
-    def __init__(self, portal_host: str) -> None:
+    def __init__(self, portal_host: str, answer_seconds: float) -> None:
         self._portal_host = portal_host
-        super().__init__()
+        super().__init__(answer_seconds)
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         """Make pools whose connections are checked."""

@@ -12,7 +12,7 @@ from urllib3.exceptions import HTTPError
 
 from docspace import errors
 from docspace.answers import raise_for_status, read_body
-from docspace.destinations import RedirectAdapter
+from docspace.destinations import RedirectAdapter, TimedAdapter
 from docspace.downloads import HEADERS, DownloadLimits, download, read_origin
 from docspace.limits import (
     DOWNLOAD_SECONDS,
@@ -55,8 +55,11 @@ class Http:
         concurrency_limit: ConcurrencyLimit | None = None,
         *,
         timeout: float = READ_SECONDS,
+        answer_seconds: float = DOWNLOAD_SECONDS,
     ) -> None:
-        """`timeout` is how many seconds the portal may take to connect, and again to answer.
+        """`timeout` is how many seconds the portal may take to connect, and again to go on with an answer.
+
+        `answer_seconds` are for any answer as a whole, from the first byte of its head.
 
         Without a `key`, only the few calls work that DocSpace answers to everyone.
         """
@@ -72,10 +75,10 @@ class Http:
         self._keyless_session = requests.Session()
         self._keyless_session.auth = _send_no_key
         self._keyless_session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        redirects = RedirectAdapter(read_origin(self._base).host)
+        redirects = RedirectAdapter(read_origin(self._base).host, answer_seconds)
         for scheme in ("http://", "https://"):
             self._keyless_session.mount(scheme, redirects)
-        adapter = requests.adapters.HTTPAdapter(pool_maxsize=MAX_PARALLEL_CALLS)
+        adapter = TimedAdapter(answer_seconds, pool_maxsize=MAX_PARALLEL_CALLS)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 

@@ -11,7 +11,7 @@ import jwt
 import requests
 import structlog
 
-from notifiers.shared.bounded_http import bound_answers
+from notifiers.shared.bounded_http import BoundedSession
 from notifiers.shared.http import skip_netrc_auth
 from notifiers.shared.json_members import get_member, get_text, list_objects
 
@@ -121,7 +121,7 @@ def _fetch(metadata_url: str) -> dict[str, SigningKey]:
 def _fetch_json(address: str) -> Any:
     """Return the JSON at this address. No other address is requested, whatever the answer says."""
     try:
-        with bound_answers(requests.Session()) as session:
+        with BoundedSession() as session:
             response = session.get(
                 address, timeout=FETCH_TIMEOUT_SECONDS, allow_redirects=False, auth=skip_netrc_auth
             )

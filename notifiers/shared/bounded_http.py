@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 from urllib3 import HTTPResponse
+from urllib3.exceptions import HTTPError
 
-from notifiers.shared.timed_connections import bound_pool
+from reviews.timed_connections import bound_connections
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from urllib3.connectionpool import HTTPConnectionPool
 
 MAX_ANSWER_BYTES = 1024 * 1024
 """Bytes. The Bot Framework's list of keys has some 30,000; a person of a roster, a few hundred."""
@@ -29,6 +28,10 @@ class AnswerTooLarge(requests.RequestException):
     """The remote service sends more than an answer can need."""
 
 
+class SenselessAnswer(requests.RequestException):
+    """What comes can't be read as HTTP."""
+
+
 class BoundedAdapter(requests.adapters.HTTPAdapter):
     """Reads an answer fully before returning it. `AnswerTooLarge` counts as no answer, like a timeout."""
 
@@ -36,9 +39,10 @@ class BoundedAdapter(requests.adapters.HTTPAdapter):
         super().__init__(pool_maxsize=parallel)
         self._max_bytes, self._max_seconds = max_bytes, max_seconds
 
-    def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> HTTPConnectionPool:
+    def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*arguments, **options)
-        return bound_pool(pool, self._max_seconds)
+        pool.ConnectionCls = bound_connections(pool.ConnectionCls, self._max_seconds)
+        return pool
 
     def send(
         self,
@@ -81,15 +85,32 @@ class BoundedAdapter(requests.adapters.HTTPAdapter):
         return bytes(body)
 
 
-def bound_answers(
-    session: requests.Session,
-    *,
-    parallel: int = 1,
-    max_bytes: int = MAX_ANSWER_BYTES,
-    max_seconds: float = MAX_ANSWER_SECONDS,
-) -> requests.Session:
-    """Make a session refuse answers beyond the bounds; return it."""
-    adapter = BoundedAdapter(max_bytes=max_bytes, max_seconds=max_seconds, parallel=parallel)
-    session.mount("http://", adapter)
-    session.mount("https://", adapter)
-    return session
+class BoundedSession(requests.Session):
+    """A session that takes no answer beyond the bounds; what it raises is a `requests.RequestException`."""
+
+    def __init__(
+        self, *, parallel: int = 1, max_bytes: int = MAX_ANSWER_BYTES, max_seconds: float = MAX_ANSWER_SECONDS
+    ) -> None:
+        super().__init__()
+        self.bound_answers(parallel=parallel, max_bytes=max_bytes, max_seconds=max_seconds)
+
+    def bound_answers(
+        self, *, parallel: int = 1, max_bytes: int = MAX_ANSWER_BYTES, max_seconds: float = MAX_ANSWER_SECONDS
+    ) -> None:
+        """Make the session refuse larger and slower answers."""
+        adapter = BoundedAdapter(max_bytes=max_bytes, max_seconds=max_seconds, parallel=parallel)
+        self.mount("http://", adapter)
+        self.mount("https://", adapter)
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        """Send a request.
+
+        requests lets a plain `ValueError` through, such as that of `Location: http://[::1`, which it reads
+        even where no redirect is followed, and urllib3 that of a negative length of a chunk.
+        """
+        try:
+            return super().send(request, **options)
+        except requests.RequestException:
+            raise
+        except (HTTPError, ValueError) as error:
+            raise SenselessAnswer(type(error).__name__) from error

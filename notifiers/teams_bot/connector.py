@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import requests
 
-from notifiers.shared.bounded_http import bound_answers
+from notifiers.shared.bounded_http import BoundedSession
 from notifiers.shared.json_answers import read_json_object
 from notifiers.shared.json_members import get_text
 from notifiers.teams_bot.failures import check_answer
@@ -81,7 +81,7 @@ class Connector:
         self._tokens = tokens
         self._hosts = hosts
         self._timeout = (CONNECT_SECONDS, read_seconds)
-        self._session = bound_answers(requests.Session(), parallel=MAX_PARALLEL_REQUESTS)
+        self._session = BoundedSession(parallel=MAX_PARALLEL_REQUESTS)
 
     def post(self, conversation: TeamsConversation, activity: Activity) -> str:
         """Post a message that begins a thread in a channel, or is the next one in a chat; return its id."""

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import requests
 
-from notifiers.shared.bounded_http import bound_answers
+from notifiers.shared.bounded_http import BoundedSession
 from notifiers.shared.http import skip_netrc_auth
 from notifiers.shared.json_answers import read_json_object
 from notifiers.shared.json_members import get_text
@@ -94,7 +94,7 @@ class Tokens:
 
     def _request_token(self) -> dict[str, Any]:
         try:
-            with bound_answers(requests.Session()) as session:
+            with BoundedSession() as session:
                 response = session.post(
                     self._address,
                     data=self._form,

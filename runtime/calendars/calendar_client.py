@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from notifiers.shared.bounded_http import AnswerTooLarge, bound_answers
+from notifiers.shared.bounded_http import AnswerTooLarge, BoundedSession
 from notifiers.shared.http import skip_netrc_auth
 from reviews.ports.calendars import CalendarFailed
 
@@ -48,9 +48,7 @@ class CalendarClient:
     def fetch(self) -> bytes:
         """Return what is at the address; raise `CalendarFailed`."""
         try:
-            with bound_answers(
-                requests.Session(), max_bytes=MAX_CALENDAR_BYTES, max_seconds=self._max_seconds
-            ) as session:
+            with BoundedSession(max_bytes=MAX_CALENDAR_BYTES, max_seconds=self._max_seconds) as session:
                 response = session.get(
                     self._address.get_secret_value(),
                     headers={"Accept": "text/calendar"},

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import requests
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
-from notifiers.shared.bounded_http import bound_answers
+from notifiers.shared.bounded_http import BoundedSession
 from notifiers.shared.http import skip_netrc_auth
 from runtime.evidence.timestamps import MAX_RESPONSE_BYTES, InvalidTimestamp, read_timestamp
 
@@ -72,7 +72,7 @@ class TimestampClient:
 
     def _post(self, body: bytes) -> requests.Response:
         try:
-            with bound_answers(requests.Session(), max_bytes=MAX_RESPONSE_BYTES) as session:
+            with BoundedSession(max_bytes=MAX_RESPONSE_BYTES) as session:
                 return session.post(
                     self._url,
                     data=body,

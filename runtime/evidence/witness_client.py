@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from notifiers.shared.bounded_http import bound_answers
+from notifiers.shared.bounded_http import BoundedSession
 from notifiers.shared.http import skip_netrc_auth
 from reviews.evidence.consistency_proofs import format_consistency_proof
 from reviews.evidence.note_syntax import parse_number
@@ -92,7 +92,7 @@ class WitnessClient:
 
     def _post(self, address: str, body: str) -> requests.Response:
         try:
-            with bound_answers(requests.Session()) as session:
+            with BoundedSession() as session:
                 return session.post(
                     address,
                     data=body.encode(),

@@ -7,16 +7,16 @@ from typing import Any
 from authlib.integrations.flask_client import FlaskOAuth2App
 from authlib.integrations.requests_client import OAuth2Session
 
-from notifiers.shared.bounded_http import bound_answers
+from notifiers.shared.bounded_http import BoundedSession
 
 
-class _BoundedSession(OAuth2Session):
+class _IssuerSession(OAuth2Session, BoundedSession):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        bound_answers(self)
+        self.bound_answers()
 
 
 class BoundedApp(FlaskOAuth2App):
     """Client app that reads the issuer's metadata, its keys and its tokens."""
 
-    client_cls = _BoundedSession
+    client_cls = _IssuerSession

@@ -18,6 +18,7 @@ from demo import (
 from docspace import errors
 from docspace.client import Client
 from docspace.http import Http
+from tests.edge.dripping_sender import ANSWERS, DrippingSender
 from tests.edge.http_sink import UNREACHABLE
 from tests.edge.loopback import Reply
 from tests.reviews.samples import Clock
@@ -225,3 +226,23 @@ def test_a_storage_out_of_reach_is_an_outage_without_its_address(client: Client,
     assert raised.value.__cause__ is None
     assert raised.value.__suppress_context__
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.usefixtures("policy")
+def test_an_answer_that_drips_ends_at_its_time(
+    portal: DemoPortal, address: str, subtests: pytest.Subtests
+) -> None:
+    """Each byte comes in time, and the answer never ends; from the portal and from its storage."""
+    for answer in ANSWERS:
+        with (
+            subtests.test(portal=answer),
+            DrippingSender(answer) as far,
+            pytest.raises(errors.Unavailable, match="ReadTimeout"),
+        ):
+            Client(Http(f"http://{far.place}", "sk-1", answer_seconds=0.1)).get_file("7")
+    for answer in ("headers", "a body of a length", "the length of a chunk"):
+        with subtests.test(storage=answer), DrippingSender(answer) as far:
+            portal.faults.redirect(f"http://{far.place}/7?sig=secret", path=HANDLER)
+            with pytest.raises(errors.Unavailable, match="ReadTimeout") as raised:
+                Client(Http(address, portal.api_key, answer_seconds=0.1)).get_content("7", 1, max_bytes=MIB)
+            assert "secret" not in str(raised.value)

@@ -19,6 +19,7 @@ ANSWERS = {
     "a body of a length": (_HEAD + b"Content-Length: 60000\r\n\r\n", b"a"),
     "a body until the end": (_HEAD + b"Connection: close\r\n\r\n", b"a"),
     "a body in chunks": (_HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n"),
+    "the length of a chunk": (_HEAD + b"Transfer-Encoding: chunked\r\n\r\n1;", b"a"),
 }
 """How each begins, and what comes again and again."""
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from notifiers.shared.bounded_http import bound_answers
+from notifiers.shared.bounded_http import BoundedSession
 from tests.edge.dripping_sender import ANSWERS, DrippingSender
 from tests.edge.loopback import Loopback, Reply, Request
 
@@ -26,7 +26,7 @@ SECONDS = 0.1
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_an_answer_that_drips_is_none(answer: str) -> None:
-    session = bound_answers(requests.Session(), max_seconds=SECONDS)
+    session = BoundedSession(max_seconds=SECONDS)
 
     with DrippingSender(answer) as far, session, pytest.raises(requests.ReadTimeout):
         session.get(f"http://{far.place}/", timeout=60)
@@ -34,7 +34,7 @@ def test_an_answer_that_drips_is_none(answer: str) -> None:
 
 @pytest.mark.parametrize("answer", ["headers", "a body of a length"])
 def test_nor_is_one_that_comes_through_tls(answer: str, tmp_path: Path) -> None:
-    session = bound_answers(requests.Session(), max_seconds=SECONDS)
+    session = BoundedSession(max_seconds=SECONDS)
     tls, file = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), certify_loopback(tmp_path)
     tls.load_cert_chain(file)
 
@@ -43,7 +43,7 @@ def test_nor_is_one_that_comes_through_tls(answer: str, tmp_path: Path) -> None:
 
 
 def test_a_proxy_that_drips_opens_no_tunnel() -> None:
-    session = bound_answers(requests.Session(), max_seconds=SECONDS)
+    session = BoundedSession(max_seconds=SECONDS)
 
     with DrippingSender("headers") as far, session, pytest.raises(requests.RequestException):
         session.get("https://far.example", timeout=60, proxies={"https": f"http://{far.place}"})
@@ -56,7 +56,7 @@ def test_a_connection_that_is_used_again_has_the_time_again() -> None:
         seen.append(request.path)
         return Reply(200, b"x" * 100_000)
 
-    with Loopback(answer) as far, bound_answers(requests.Session()) as session:
+    with Loopback(answer) as far, BoundedSession() as session:
         bodies = [session.get(f"{far.root}/{number}", timeout=60).content for number in range(3)]
 
     assert bodies == [b"x" * 100_000] * 3
@@ -68,7 +68,7 @@ def test_a_silence_is_still_over_at_the_timeout_of_the_call() -> None:
         far.hang(60)
         return Reply(200, b"")
 
-    with Loopback(hang) as far, bound_answers(requests.Session()) as session:
+    with Loopback(hang) as far, BoundedSession() as session:
         with pytest.raises(requests.ReadTimeout):
             session.get(far.root, timeout=SECONDS)
         far.let_go()

@@ -320,6 +320,10 @@ NO_COSIGNATURE = "its answer is no cosignature of the checkpoint: "
             lambda _request: Reply(307, b"", headers={"Location": "http://127.0.0.1:1/"}),
             "it redirects (307), which is not followed",
         ),
+        (
+            lambda _request: Reply(307, b"", headers={"Location": "http://[::1"}),
+            "no answer (SenselessAnswer)",
+        ),
     ],
 )
 def test_an_answer_that_says_nothing_of_the_ledger_is_a_failure(

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import io
 import time
-from functools import partial
-from http.client import HTTPResponse
-from typing import TYPE_CHECKING, Any
-
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from functools import cache, partial
+from http.client import HTTPConnection, HTTPResponse
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import socket
 
-    from urllib3.connectionpool import HTTPConnectionPool
+_Connection = TypeVar("_Connection", bound=HTTPConnection)
 
 
 class _TimedReader(io.RawIOBase):
@@ -45,31 +43,21 @@ class _TimedReader(io.RawIOBase):
         super().close()
 
 
-class _TimedResponse(HTTPResponse):
+class _TimedAnswer(HTTPResponse):
     def __init__(self, connection: socket.socket, *arguments: Any, seconds: float, **options: Any) -> None:
         super().__init__(connection, *arguments, **options)
         self.fp.close()
         self.fp = io.BufferedReader(_TimedReader(connection, seconds))
 
 
-class _TimedHttpConnection(HTTPConnection):
-    response_class: Any
+@cache
+def bound_connections(connection_class: type[_Connection], seconds: float) -> type[_Connection]:
+    """Return such connections whose answers have to be whole within so many seconds, head included.
 
-    def __init__(self, *arguments: Any, answer_seconds: float, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.response_class = partial(_TimedResponse, seconds=answer_seconds)
-
-
-class _TimedHttpsConnection(HTTPSConnection):
-    response_class: Any
-
-    def __init__(self, *arguments: Any, answer_seconds: float, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.response_class = partial(_TimedResponse, seconds=answer_seconds)
-
-
-def bound_pool(pool: HTTPConnectionPool, seconds: float) -> HTTPConnectionPool:
-    """Have the connections that a pool makes from now on wait so long for an answer, in all; return it."""
-    pool.ConnectionCls = _TimedHttpsConnection if pool.scheme == "https" else _TimedHttpConnection
-    pool.conn_kw["answer_seconds"] = seconds
-    return pool
+    Those of a class that is bounded already keep their time.
+    """
+    if hasattr(connection_class, "answer_seconds"):
+        return connection_class
+    answer_class = staticmethod(partial(_TimedAnswer, seconds=seconds))
+    members = {"response_class": answer_class, "answer_seconds": seconds}
+    return type(f"Timed{connection_class.__name__}", (connection_class,), members)
