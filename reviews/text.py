@@ -7,7 +7,8 @@ import unicodedata
 from urllib.parse import urlsplit
 
 # Embeddings, overrides, isolates, marks: a title that holds one can pretend to be another file.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets take these too
+# Spreadsheets take the full-width signs too. Where they read `;` as the end of a cell, a text has several.
+_FORMULA_STARTS = re.compile(r"(^|[;\t\r\n]\"*)(?=[=+\-@\t\r\n＝＋－＠])")  # noqa: RUF001
 _DIRECTION_MARKS = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _LINE_BREAKS = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)  # Unicode's Cc, Zl and Zp
 _SINGLE_LINE_TABLE: dict[int, str | None] = {
@@ -127,7 +128,7 @@ def _is_continuation(text: str, position: int) -> bool:
 
 def escape_cell(text: str) -> str:
     """Return text for a cell that a spreadsheet shows and does not calculate."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return _FORMULA_STARTS.sub(r"\1'", text)
 
 
 def is_visible(text: str) -> bool:

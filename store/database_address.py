@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,8 +34,10 @@ def parse_address(address: str) -> sa.URL:
         ) from None
     if "@" in (url.host or ""):
         raise UnusableAddress("DATABASE_URL: a user or password that holds @ must write it as %40")
-    if not (url.database or "").isprintable():
-        raise UnusableAddress("DATABASE_URL: the database's name holds a control character")
+    # The client would end what it is told at a NUL: without what `close_client` says, and without TLS.
+    for part, text in (("user", url.username), ("password", url.password), ("database's name", url.database)):
+        if any(unicodedata.category(char) == "Cc" for char in str(text or "")):
+            raise UnusableAddress(f"DATABASE_URL: the {part} holds a control character")
     if url.drivername in {"postgresql", "postgresql+psycopg"}:
         _require_listed(url)
         return url.set(drivername="postgresql+psycopg")

@@ -79,7 +79,7 @@ def parse_answers(text: str, current: Answers) -> tuple[Answers, list[CheckResul
     """Return the answers of a file; what it leaves out stays as `current` has it."""
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # of no TOML, too large a number, too deep a list
         return current, [report_problem(THE_FILE, f"is not TOML: {error}")]
     problems = [_report_unknown(name) for name in table if name not in NAMES]
     values: dict[str, Any] = {}

@@ -27,8 +27,8 @@ class UnusableRoutes(Exception):
 
 def list_route_names(text: str) -> list[str]:
     """Return the names of the routes, without that of operators."""
-    names = [str(row.get("name", "")) for row in _read_rows(_parse(text))]
-    return [name for name in names if _is_route(name)]
+    names = [row.get("name") for row in _read_rows(_parse(text))]
+    return [str(name) for name in names if isinstance(name, str) and _is_route(name)]
 
 
 def read_route(text: str, name: str) -> Mapping[str, tuple[str, ...]]:
@@ -65,7 +65,7 @@ def change_routes_text(text: str, answers: Answers) -> str:
 def _parse(text: str) -> TOMLDocument:
     try:
         return tomlkit.parse(text)
-    except TOMLKitError as error:
+    except (TOMLKitError, ValueError, RecursionError) as error:
         raise UnusableRoutes(str(error)) from error
 
 
@@ -73,7 +73,7 @@ def _read_rows(document: TOMLDocument) -> Sequence[Any]:
     rows: Any = document.get("route")
     if rows is None:
         return []
-    if rows and not isinstance(rows, AoT):
+    if not isinstance(rows, AoT):
         raise UnusableRoutes("routes are not written as [[route]]: write them so, or change the file by hand")
     return list(rows)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 
 import pytest
@@ -14,6 +16,7 @@ from reviews.text import (
     clean_direction,
     clean_name,
     clean_title,
+    escape_cell,
     escape_controls,
     omit_middle,
     shorten_start,
@@ -74,3 +77,18 @@ def test_a_text_without_its_middle_is_cut_between_words_and_keeps_whole_characte
     assert omit_middle("a" * 20, before=3, after=2) == "aaa…aa"
     assert omit_middle("abcde\u0301fgh", before=5, after=1) == "abcd…h"
     assert omit_middle("one two three", before=0, after=5) == "…three"
+
+
+def test_no_cell_begins_with_a_formula_however_a_spreadsheet_divides_lines() -> None:
+    """At commas as written, or at semicolons or tabs, where lines end within a text too."""
+    signs, formula = ("", ";", "\t", "\n", "\r\n", ";;", ';"'), "=1+1"
+    for before in signs:
+        stream = io.StringIO()
+        csv.writer(stream).writerow(
+            ["a", escape_cell(f"Q1{before}{formula};@x"), escape_cell(f"{before}{formula}")]
+        )
+        for delimiter in (",", ";", "\t"):
+            lines = stream.getvalue().splitlines() if delimiter != "," else [stream.getvalue()]
+            cells = [cell for row in csv.reader(lines, delimiter=delimiter) for cell in row]
+            assert [cell for cell in cells if cell.startswith(("=", "@"))] == [], (before, delimiter, cells)
+    assert escape_cell("Minutes; all-hands") == "Minutes; all-hands"

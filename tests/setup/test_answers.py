@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from runtime.setup.answers import NAMES, Answers, list_missing, parse_answers
 from tests.meta.pages_of_docs import ROOT
+
+if TYPE_CHECKING:
+    import pytest
 
 EXAMPLE = ROOT / "docs/init-answers.toml"
 
@@ -66,3 +71,10 @@ def test_no_answer_shows_a_secret_by_accident() -> None:
     answers = Answers(key="s3cr3t", slack_bot_token="s3cr3t", slack_app_token="s3cr3t", smtp_url="s3cr3t")
 
     assert "s3cr3t" not in repr(answers)
+
+
+def test_what_no_parser_can_read_is_said(subtests: pytest.Subtests) -> None:
+    for text in ("owners = " + "[" * 20_000, "folder = " + "9" * 5000, "a = {" * 20_000, "= 1"):
+        with subtests.test(text[:12]):
+            _, [problem] = parse_answers(text, Answers())
+            assert "is not TOML" in problem.sentence

@@ -268,7 +268,7 @@ def test_a_file_that_is_too_large_is_refused_and_not_cut(newcomer: Newcomer) -> 
     done = newcomer.run("init", "--answers", "answers.toml")
 
     assert (done.returncode, newcomer.list_files()) == (2, [])
-    assert done.stderr == "docspace-review: answers.toml is larger than any file of answers (1 MB)\n"
+    assert done.stderr == "docspace-review: answers.toml is larger than any file of answers (64 KB)\n"
 
 
 def test_a_mistake_in_another_line_of_the_routing_file_names_that_file(newcomer: Newcomer) -> None:

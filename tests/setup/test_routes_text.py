@@ -67,8 +67,20 @@ def test_a_route_is_read_as_answers() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["route = 1", "route = [{name = 'a'}]", "[[route]\n", '[[route]]\nname = "a"\nwatch = {}']
+    "text",
+    [
+        "route = 1",
+        "route = []",
+        "a = " + "[" * 20_000,
+        "route = [{name = 'a'}]",
+        "[[route]\n",
+        '[[route]]\nname = "a"\nwatch = {}',
+    ],
 )
 def test_what_is_no_routing_file_is_refused(text: str) -> None:
     with pytest.raises(UnusableRoutes):
         read_route(text, "a")
+
+
+def test_a_name_that_is_no_text_is_none() -> None:
+    assert list_route_names("[[route]]\nname = 0x" + "f" * 6000) == []

@@ -38,6 +38,10 @@ REFUSED = {
     "port": "postgresql://me@/n?port=1,2",
     "sslmode": "postgresql://me@h/n?sslmode=off",
     "postgresql+evil": "postgresql+evil://me@h/n",
+    "the user": "postgresql://me%00@h/n?sslmode=verify-full",
+    "the password": "postgresql://me:x%00@h/n",
+    "the database's name": "postgresql://me@h/n%00",
+    "user must": "postgresql://h/n?user=me%00",
     "the ?": "sqlite:///a.db?plugin=evil",
     "must end": "sqlite:////home/me/.profile",
 }

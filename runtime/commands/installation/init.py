@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from runtime.setup.plan import SetupPlan
 
 UNUSABLE, INTERRUPTED = 2, 130
-MAX_ANSWERS_BYTES = 1_000_000
+MAX_ANSWERS_BYTES = 64_000
 _SHOWN_AT_ONCE = ("key", "owners", "deputies", "slack_bot_token", "slack_signing_secret")
 """Answers whose warnings a person has seen at their question."""
 _NOTHING = "Nothing was written."
@@ -76,7 +76,7 @@ def _read_answers(file: Path) -> str:
     with file.open("rb") as stream:
         data = stream.read(MAX_ANSWERS_BYTES + 1)
     if len(data) > MAX_ANSWERS_BYTES:
-        raise click.ClickException(f"{clean_text(str(file))} is larger than any file of answers (1 MB)")
+        raise click.ClickException(f"{clean_text(str(file))} is larger than any file of answers (64 KB)")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
