@@ -57,6 +57,7 @@ _DUE = (
     .order_by(_COLUMNS.next_at)
     .limit(sa.bindparam("most"))
 )
+MAX_OF_NAME = 100
 _OF_FILE = (
     sa.select(reviews.c.id)
     .where(
@@ -104,10 +105,15 @@ class SqlCampaignRepository:
     def hold_preparing(self, route: str) -> None:
         self._connection.execute(_PREPARING_ON_ROUTE, {"route": route})
 
-    def find(self, text: str) -> Campaign | None:
+    def list_named(self, text: str) -> list[Campaign]:
+        campaign = self.get(text)
+        if campaign is not None:
+            return [campaign]
         query = sa.select(campaigns).where(_COLUMNS.name_key == make_key(text))
-        row = self._connection.execute(query.order_by(_COLUMNS.started_at.desc()).limit(1)).mappings().first()
-        return self.get(text) or (build_campaign(row) if row else None)
+        ordered = query.order_by(_COLUMNS.ended_at.is_not(None), _COLUMNS.started_at.desc()).limit(
+            MAX_OF_NAME
+        )
+        return [build_campaign(row) for row in self._connection.execute(ordered).mappings()]
 
     def save(self, campaign: Campaign) -> None:
         values = {name: value for name, value in _build_values(campaign).items() if name != "id"}

@@ -90,23 +90,29 @@ class CampaignLookup:
 
 def require_campaign(work: UnitOfWork, name: str) -> Campaign:
     """Return the campaign with this id or name, or raise `Refused`."""
-    campaign = work.campaigns.find(clean_text(strip_unstorable(name)))
-    if campaign is None:
-        raise _refuse_unknown(name)
-    return campaign
+    return _choose(_list_named(work, name), name)
 
 
 def require_visible(work: UnitOfWork, access: CampaignAccess, name: str) -> Campaign:
     """Return the campaign with this id or name if chats may tell of it, else raise `Refused`."""
-    campaign = require_campaign(work, name)
-    if not access.may_see_figures(campaign):
-        raise _refuse_unknown(name)
-    return campaign
+    return _choose(list(filter(access.may_see_figures, _list_named(work, name))), name)
 
 
-def _refuse_unknown(name: str) -> Refused:
+def _list_named(work: UnitOfWork, name: str) -> list[Campaign]:
+    return work.campaigns.list_named(clean_text(strip_unstorable(name)))
+
+
+def _choose(campaigns: Sequence[Campaign], name: str) -> Campaign:
+    """Return the one that has not ended, else the newest."""
+    running = [each for each in campaigns if each.state is not CampaignState.ENDED]
+    if len(running) > 1:
+        sentence = _("Several campaigns with the name {name} have not ended. Use an id: {ids}.")
+        ids = ", ".join(each.id for each in running)
+        raise Refused(RefusalReason.UNKNOWN, sentence.format(name=clean_text(name), ids=ids))
+    for campaign in campaigns:
+        return campaign
     sentence = _("There is no campaign with the name or id {name}.")
-    return Refused(RefusalReason.UNKNOWN, sentence.format(name=clean_text(name)))
+    raise Refused(RefusalReason.UNKNOWN, sentence.format(name=clean_text(name)))
 
 
 def _is_group(work: UnitOfWork, stored: str, name: str, group_id: str) -> bool:

@@ -60,8 +60,8 @@ class Campaigns:
         """Raise `Refused` for a campaign that `start` would refuse to the command line; store nothing."""
         campaign = self._build(draft)
         with self.transactions(reading=True) as work:
-            same = work.campaigns.find(campaign.name)
-        if same is not None and same.state is not CampaignState.ENDED:
+            named = work.campaigns.list_named(campaign.name)
+        if any(e.route == campaign.route and e.state is not CampaignState.ENDED for e in named):
             raise _refuse_name(campaign.name)
 
     def start(

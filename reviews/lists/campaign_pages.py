@@ -80,6 +80,8 @@ class CampaignPages:
         with self.transactions(reading=True) as work:
             access = CampaignAccess.find(work, self.routes, reader)
             before = work.campaigns.get(before_id) if before_id else None
+            if before is not None and not access.may_open_page(before):
+                before = None
             running = [] if before else work.campaigns.list_not_ended(MAX_RUNNING)
             ended, next_id = _find_ended(work, access, before)
             lines = access.make_lines(work, [*filter(access.may_open_page, running), *ended])
@@ -161,7 +163,8 @@ def _find_ended(
                     return ended[:ENDED_PER_PAGE], ended[ENDED_PER_PAGE - 1].id
         if len(batch) < ENDED_PER_PAGE * 2:
             return ended, ""
-    return ended, before.id if before else ""
+    # The id of the last one that was looked at may be of a campaign that this person does not see.
+    return ended, ended[-1].id if ended else ""
 
 
 def _find_own(progress: CampaignProgress, entries: Sequence[str]) -> OwnDocuments | None:

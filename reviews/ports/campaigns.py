@@ -34,8 +34,12 @@ class CampaignRepository(Protocol):
         """Hold the campaigns of a route whose reviews are being opened: wait for those that are in hand."""
         ...
 
-    def find(self, text: str) -> Campaign | None:
-        """Return the campaign with this id, else the newest with this name, in whatever case."""
+    def list_named(self, text: str) -> list[Campaign]:
+        """Return the campaign with this id, else those with this name, in whatever case.
+
+        A name may be that of one running campaign of each route. Those that have not ended come first, then
+        the newest; at most 100.
+        """
         ...
 
     def save(self, campaign: Campaign) -> None:

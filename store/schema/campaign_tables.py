@@ -28,9 +28,14 @@ campaigns = sa.Table(
     sa.Column("next_at", Utc),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
 )
-# Two people can't start campaigns of one name at the same time.
+# Two people can't start campaigns of one name on one route at the same time. Over all routes, a name that is
+# taken would tell that a private route has such a campaign.
 build_partial_index(
-    "one_campaign_a_name", campaigns.c.name_key, unique=True, where=campaigns.c.ended_at.is_(None)
+    "one_campaign_a_route_and_name",
+    campaigns.c.name_key,
+    campaigns.c.route,
+    unique=True,
+    where=campaigns.c.ended_at.is_(None),
 )
 sa.Index("campaigns_by_name", campaigns.c.name_key, campaigns.c.started_at)
 sa.Index("campaigns_by_route", campaigns.c.route, campaigns.c.started_at)

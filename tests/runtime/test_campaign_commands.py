@@ -191,7 +191,7 @@ def test_a_campaign_that_is_not_there_is_an_unusable_argument(house: House) -> N
     for command in ("show", "end"):
         done = house.run(command, "Policies 1999")
         assert (done.code, done.out) == (2, "")
-        assert "there is no campaign 'Policies 1999': see docspace-review campaign list" in done.err
+        assert "no campaign with the name or id Policies 1999. See docspace-review campaign list" in done.err
 
 
 def test_it_shows_each_document_and_person(house: House) -> None:

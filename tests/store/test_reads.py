@@ -196,7 +196,7 @@ OF_WORK: dict[str, Callable[[SqlUnitOfWork], object]] = {
     ),
     "remove absences": lambda work: work.absences.remove_ended(START - timedelta(days=9000), 10),
     "which campaigns are due": lambda work: work.campaigns.list_due_ids(NOW, 10),
-    "a campaign by its name": lambda work: work.campaigns.find(f"Policies {FIRST + 9}"),
+    "a campaign by its name": lambda work: work.campaigns.list_named(f"Policies {FIRST + 9}"),
     "the newest campaigns of a route": lambda work: work.campaigns.list_recent(10, routes=["compliance"]),
     "start a campaign": lambda work: work.campaigns.add(CAMPAIGN),
     "the documents of a campaign": lambda work: work.campaigns.list_file_ids(CAMPAIGN.id),

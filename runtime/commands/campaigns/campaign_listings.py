@@ -123,10 +123,8 @@ def find_campaign(work: UnitOfWork, name: str) -> Campaign:
     """Return the campaign with this id or name; another name is an unusable argument."""
     try:
         return require_campaign(work, name)
-    except Refused:
-        raise click.ClickException(
-            f"there is no campaign {name!r}: see docspace-review campaign list"
-        ) from None
+    except Refused as refused:
+        raise click.ClickException(f"{refused.sentence} See docspace-review campaign list") from None
 
 
 def _print_campaign(campaign: Campaign, progress: CampaignProgress, routes: Routes) -> None:
