@@ -47,7 +47,8 @@ _AFTER_IN_WRITING = rf"(?!{_LETTER}|[.\-]{_LETTER})"
 _SPACE = r"\s+"
 _BEFORE_WORDS, _AFTER_WORDS = r"(?<!\w)(?<!\w[\-\u2010\u2011])", r"(?![\-\u2010\u2011]?\w)"
 _BEFORE_WRITTEN_WORDS, _AFTER_WRITTEN_WORDS = r"(?<!\w)", r"(?!\w)"
-_BEFORE_ITEM, _AFTER_ITEM = r"(?:^|(?<=:)|(?<=, )|(?<=\n)|(?<= and )|(?<= und ))", r"(?=$|,|\n| and | und )"
+_BEFORE_ITEM = r"(?:^|(?<=:)|(?<=,\s)|(?<=\n)|(?<=\sand\s)|(?<=\sund\s))\s*"
+_AFTER_ITEM = r"(?=\s*(?:$|,|\n|\s(?:and|und)\s))"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +105,12 @@ class ErasedPerson:
         return self.has_address(value.get("email") or (clean_text(name) if isinstance(name, str) else None))
 
     @cached_property
+    def reversed_names(self) -> frozenset[str]:
+        """The names of several words with the last one first, as in "Ozola, Dana"."""
+        names = (name.split() for name in self.names if " " in name and "," not in name)
+        return frozenset(f"{words[-1]}, {' '.join(words[:-1])}" for words in names)
+
+    @cached_property
     def all_ids(self) -> frozenset[str]:
         return self.ids | {account for _, account in self.chat_ids}
 
@@ -154,7 +161,7 @@ class ErasedPerson:
 
     def has_name(self, name: str) -> bool:
         """Return whether a name is one of the person's, as a whole."""
-        return fold_text(clean_text(name)) in self.names
+        return fold_text(clean_text(name)) in self.names | self.reversed_names
 
     def is_person(self, value: Mapping[str, Any]) -> bool:
         """Return whether a stored person is this one: by address, without one by id, without both by name.
@@ -240,7 +247,7 @@ class ErasedPerson:
             f"{before}{_SPACE.join(map(re.escape, name.split()))}{after}"
             if " " in name
             else f"{_BEFORE_ITEM}{re.escape(name)}{_AFTER_ITEM}"
-            for name in sorted(self.names, key=len, reverse=True)
+            for name in sorted(self.names | self.reversed_names, key=len, reverse=True)
         ]
         return re.compile("|".join(patterns) or r"(?!)")
 

@@ -50,11 +50,10 @@ class BlindSearch:
     def __init__(self, person: ErasedPerson, *, clear_entries: bool) -> None:
         self._person = person
         self._clear_entries = clear_entries
-        names = [name.split() for name in person.names if " " in name]
         phrases = {
             person.address,
-            *(" ".join(words) for words in names),
-            *(f"{words[-1]}, {' '.join(words[:-1])}" for words in names),
+            *(name for name in person.names if " " in name),
+            *person.reversed_names,
             *(each for each in (*person.digests, *person.all_ids) if len(each) >= _MIN_ID_LENGTH),
         }
         self._phrases = frozenset(map(_fold, phrases))
@@ -92,17 +91,7 @@ class BlindSearch:
 
     def _means_person(self, text: str) -> bool:
         """Return whether a text names this person, and not one of whose name or address theirs is a part."""
-        spaced = " ".join(text.split())
-        reversed_names = (
-            f"{words[-1]}, {' '.join(words[:-1])}"
-            for name in self._person.names
-            if (words := name.split())[1:]
-        )
-        return (
-            _fold(text) in self._whole
-            or self._person.is_written_in(spaced)
-            or any(each in _fold(text) for each in reversed_names)
-        )
+        return _fold(text) in self._whole or self._person.is_written_in(" ".join(text.split()))
 
 
 def _iterate_texts(

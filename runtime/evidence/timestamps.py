@@ -17,7 +17,7 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-from reviews.text import clean_text
+from reviews.text import clean_text, shorten_text
 from runtime.settings.settings import UnusableSettings
 
 if TYPE_CHECKING:
@@ -39,8 +39,10 @@ _UNREADABLE_CERTIFICATE = (
     x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,
 )
-_MALFORMED = (*_UNREADABLE_CERTIFICATE, KeyError)
-"""What the libraries raise where the DER is not that of a timestamp: KeyError for names that have no type."""
+_MALFORMED = (*_UNREADABLE_CERTIFICATE, KeyError, TypeError)
+"""What the libraries raise where the DER is not that of a timestamp: the last two for odd names."""
+MAX_WORDS_LENGTH = 200
+"""Characters of what an authority says of an error, or calls itself."""
 _NO_ANSWER = "it is not an answer as RFC 3161 has it"
 
 
@@ -76,7 +78,7 @@ def read_timestamp(
         certificate = _find_signer(decoded.signed_data, roots)
         timestamp = Timestamp(
             time=decoded.tst_info.gen_time,
-            authority=clean_text(certificate.subject.rfc4514_string()) if certificate else "",
+            authority=_describe(certificate) if certificate else "",
         )
         if roots:
             VerifierBuilder(roots=list(roots)).build().verify_message(decoded, text)
@@ -120,8 +122,12 @@ def _require_granted(response: TimeStampResponse) -> None:
             name = PKIStatus(response.status).name.lower().replace("_", " ")
         except ValueError:
             name = f"status {response.status}"
-        reason = ": ".join((name, *map(clean_text, response.status_string)))
-        raise InvalidTimestamp(f"its status is {reason}")
+        words = ": ".join((name, *map(clean_text, response.status_string)))
+        raise InvalidTimestamp(f"its status is {shorten_text(words, MAX_WORDS_LENGTH)}")
+
+
+def _describe(certificate: x509.Certificate) -> str:
+    return shorten_text(clean_text(certificate.subject.rfc4514_string()), MAX_WORDS_LENGTH)
 
 
 def _require_text(response: TimeStampResponse, text: bytes, nonce: int | None) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from notifiers.teams import why_not as explain_bad_name
 from reviews.subscriptions.folder_search import read_folder_id
 from runtime.settings.setting_kinds import Intake
 from runtime.setup.check_results import CheckResult, report_problem
@@ -147,9 +148,12 @@ def parse_folder(text: str) -> str:
 
 def _parse_workflows(value: object) -> Mapping[str, str]:
     """Read addresses of workflows by their names; a single one gets its name from `notify`."""
-    if isinstance(value, dict):
-        return {str(name).lower().replace("-", "_"): parse_text(address) for name, address in value.items()}
-    return {"": parse_text(value)}
+    if not isinstance(value, dict):
+        return {"": parse_text(value)}
+    workflows = {str(name).lower().replace("-", "_"): parse_text(each) for name, each in value.items()}
+    for reason in filter(None, map(explain_bad_name, workflows)):
+        raise ValueError(reason)
+    return workflows
 
 
 def _name_workflow(

@@ -79,6 +79,12 @@ def read_current_files(folder: Path) -> CurrentFiles:
     if config.routes:
         raise UnusableSettings("ROUTES: is set, and takes precedence over routes.toml: unset it")
     environment, routes = folder / ENVIRONMENT_FILE, folder / (config.routes_file or ROUTES_FILE)
+    is_from_file = "ROUTES_FILE" in get_adopted_file().names
+    if is_from_file and routes.resolve().parent != folder.resolve():
+        raise UnusableSettings(
+            "ROUTES_FILE: .env names a file outside of this folder, and init writes none there: set it in "
+            "the environment if you mean it"
+        )
     try:
         require_own_folder(folder)
         environment_text, routes_text = _read_text(environment), _read_text(routes)

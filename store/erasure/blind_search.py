@@ -38,7 +38,13 @@ class Mention:
     def goes_last(self) -> bool:
         """Whether the erasure still needs this to know which names and accounts belong to the address."""
         rule = TABLES.get(self.table)
-        return rule is not None and (rule.shows_person or self.column in rule.with_ledger)
+        return self.shows_person or (rule is not None and self.column in rule.with_ledger)
+
+    @property
+    def shows_person(self) -> bool:
+        """Whether this goes as the very last."""
+        rule = TABLES.get(self.table)
+        return rule is not None and rule.shows_person
 
 
 def find_mentions(

@@ -274,6 +274,30 @@ def test_a_connection_that_is_dead_without_a_word_is_replaced(alone: SlackInstal
         sockets.wait_for_links(1)
 
 
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="without TCP_USER_TIMEOUT only a stop ends such a connection"
+)
+def test_a_connection_that_sends_and_reads_nothing_is_replaced(alone: SlackInstallation) -> None:
+    """Our answers to its pings fill what the system holds, and behind them our own pings wait."""
+    sockets = alone.slack.sockets
+    with keep_socket(make_socket(alone, waits=replace(QUICK, ping=0.5))) as socket:
+        [link] = sockets.wait_for_links()
+        with link.fall_silent():
+            link.flood()
+            sockets.wait_for_opened(2)
+            eventually(lambda: not socket.reason)
+
+
+def test_a_stop_waits_for_no_connection_that_reads_nothing(alone: SlackInstallation) -> None:
+    sockets = alone.slack.sockets
+    socket = make_socket(alone)
+    socket.maintain()
+    [link] = sockets.wait_for_links()
+    with link.fall_silent():
+        link.flood()
+        socket.stop(60)
+
+
 def test_many_connections_leave_no_thread_and_no_file_behind(installation: SlackInstallation) -> None:
     sockets = installation.slack.sockets
     assert installation.side.open_home(DANA).status == 200

@@ -89,5 +89,5 @@ class FakeAuthority(LoopbackService):
 
 
 def _element(tag: int, content: bytes) -> bytes:
-    assert len(content) < 0x80
-    return bytes((tag, len(content))) + content
+    length = len(content)
+    return bytes((tag, length) if length < 0x80 else (tag, 0x82, *length.to_bytes(2))) + content

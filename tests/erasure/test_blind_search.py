@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reviews.erasure.erased_person import ErasedPerson
 from reviews.erasure.remaining_mentions import ANOTHER, BlindSearch
 from reviews.erasure.table_rules import DOCUMENT, ROUTE
 from reviews.identity import Person
-from store.schema import answers, cards, people
+from store.schema import accounts, answers, cards, people, review_index
 from tests.erasure.closed_desk import open_closed_desk
 from tests.erasure.command import erase, verify
-from tests.erasure.people import insert
+from tests.erasure.people import insert, make_account
 from tests.reviews.desk import DANA
 from tests.reviews.samples import OWNER, START
 
@@ -65,6 +68,42 @@ def test_a_column_of_ours_that_names_no_one_is_searched_too(engine: sa.Engine) -
     assert printed["still_named"] == [
         {"table": "answers", "column": "sha256", "rows": 1, "reason": DOCUMENT},
     ]
+
+
+def test_while_something_is_left_each_run_finds_it(engine: sa.Engine) -> None:
+    """Also where it stands beside what goes last: who the person is stays until then."""
+    desk = open_closed_desk(engine)
+    insert(engine, accounts, make_account("U1", DANA.name, OWNER))
+    insert(engine, review_index, {"value": f"for {DANA.name}", "kind": "owner", "seq": 999})
+    left = [{"table": "review_index", "column": "value", "rows": 1}]
+
+    for _ in range(2):
+        code, printed = erase_with_json(desk)
+        assert (code, printed["complete"], printed["left"]) == (1, False, left)
+    with engine.begin() as connection:
+        connection.execute(sa.delete(review_index).where(review_index.c.value.like("for %")))
+
+    assert erase_with_json(desk)[0] == 0
+
+
+@given(
+    name=st.sampled_from(("Ann Gross", "Zo\u00eb", "J\u00f6rg van der M\u00fchle")),
+    before=st.sampled_from(("as ", "by Bob Chen and", "", "Bob, ", "first:\n")),
+    space=st.sampled_from((" ", "  ", "\u00a0", "\n")),
+    after=st.sampled_from(("", " asked", ", Bob", "  and Bob", "'s")),
+    last_first=st.booleans(),
+)
+def test_what_the_search_finds_in_a_note_is_what_is_taken_out_of_it(
+    name: str, before: str, space: str, after: str, *, last_first: bool
+) -> None:
+    person = ErasedPerson(address="ann@example.com", names=frozenset({name}))
+    search = BlindSearch(person, clear_entries=False)
+    *first, last = name.split()
+    words = [f"{last},", *first] if last_first and first else name.split()
+    for written in (space.join(words), normalize("NFD", space.join(words)).upper()):
+        note = f"{before}{space}{written}{after}"
+
+        assert None not in list(search.find("answers", "note", person.redact_writing(note))), note
 
 
 def test_another_person_of_the_name_and_a_title_are_listed_and_stay(engine: sa.Engine) -> None:

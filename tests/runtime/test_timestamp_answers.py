@@ -90,6 +90,7 @@ NOT_HELD = "its answer does not hold: "
     ("answer", "reason"),
     [
         (reply_with(build_rejection(2, "bad\nrequest")), "its status is rejection: bad request"),
+        (reply_with(build_rejection(2, "n" * 500)), f"its status is rejection: {'n' * 188}…"),
         (reply_with(build_rejection(3)), "its status is waiting"),
         (reply_with(build_rejection(4)), "its status is revocation warning"),
         (reply_with(build_rejection(5)), "its status is revocation notification"),

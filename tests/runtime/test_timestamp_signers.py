@@ -61,6 +61,16 @@ def test_a_certificate_of_another_version_is_no_answer(version: int) -> None:
             read_timestamp(response, TEXT, roots=roots)
 
 
+def test_a_certificate_with_a_name_of_an_odd_type_is_no_answer() -> None:
+    """As a name in bits (tag 3), which X.520 has for no such attribute."""
+    text, bits = b"\x0c\x03TSA", b"\x03\x03\x00SA"
+    response = make_timestamp()
+    assert text in response
+
+    with pytest.raises(InvalidTimestamp, match="not an answer as RFC 3161 has it"):
+        read_timestamp(response.replace(text, bits), TEXT, roots=())
+
+
 def test_a_root_of_another_version_is_an_unusable_file() -> None:
     [root] = ROOTS
     damaged = set_version(root.public_bytes(Encoding.DER), 6)

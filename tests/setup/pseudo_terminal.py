@@ -9,6 +9,7 @@ import subprocess
 import sys
 import termios
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -92,10 +93,25 @@ class PseudoTerminal:
     def type(self, text: str) -> None:
         os.write(self._ours, text.encode())
 
+    def press(self, key: str) -> int:
+        """Press a key until the program ends, and return its exit code.
+
+        Python may have shown its question and not yet wait for a line: the signal of Ctrl-C is then seen
+        with the next key only.
+        """
+        deadline = time.monotonic() + SECONDS
+        while self._process.poll() is None:
+            assert time.monotonic() < deadline, f"it does not end after:\n{self.seen}"
+            self.type(key)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(1)
+        return self.wait()
+
     def wait(self) -> int:
         """Return the exit code, once all that was printed is seen."""
+        deadline = time.monotonic() + SECONDS
         while self._read():
-            pass
+            assert time.monotonic() < deadline, f"it does not end after:\n{self.seen}"
         return self._process.wait(SECONDS)
 
     def _read(self) -> bool:

@@ -480,3 +480,29 @@ def test_a_sweep_beside_a_public_address_stays_one(newcomer: Newcomer) -> None:
     assert read_settings(newcomer)["INTAKE"] == "sweep"
     assert "webhook register" not in again.stdout
     assert "public_url: is missing: the webhook needs it" in impossible.stderr.splitlines()
+
+
+def test_a_name_that_no_setting_can_have_is_refused(newcomer: Newcomer) -> None:
+    """A line break in it would write further settings."""
+    answers = newcomer.list_answers()
+    newcomer.write_answers(answers)
+    for name in ("legal team", "x=1\\nDATABASE_URL"):
+        with (newcomer.folder / "answers.toml").open("a") as file:
+            file.write(f'[teams_workflow]\n"{name}" = "{WORKFLOW}"\n')
+        done = newcomer.run("init", "--answers", "answers.toml")
+        newcomer.write_answers(answers)
+
+        assert done.returncode == 2
+        assert "is not a workflow name" in done.stderr
+        assert newcomer.list_files() == []
+
+
+def test_a_file_of_settings_does_not_say_where_else_to_write(newcomer: Newcomer) -> None:
+    place = newcomer.folder.parent / "elsewhere.toml"
+    (newcomer.folder / ".env").write_text(f"ROUTES_FILE={place}\n")
+
+    done = newcomer.init()
+
+    assert done.returncode == 2
+    assert "ROUTES_FILE: .env names a file outside of this folder" in done.stderr
+    assert not place.exists()

@@ -65,8 +65,7 @@ def test_what_is_no_text_or_no_person_is_asked_again(newcomer: Newcomer) -> None
         terminal.answer("Mail address that gets the cards", "nemo")
         terminal.expect("✗ ")
         terminal.expect("Mail address that gets the cards")
-        terminal.type("\x03")
-        assert terminal.wait() == 130
+        assert terminal.press("\x03") == 130
 
     assert newcomer.list_files() == []
 
@@ -140,9 +139,8 @@ def test_who_leaves_early_leaves_nothing_behind(newcomer: Newcomer, key: str) ->
         terminal.answer("Address of DocSpace", newcomer.address)
         terminal.expect("API key")
         terminal.wait_until_silent()
-        terminal.type(key)
+        assert terminal.press(key) == 130
         terminal.expect("Nothing was written.")
-        assert terminal.wait() == 130
 
     assert newcomer.list_files() == []
 
@@ -171,8 +169,7 @@ def test_of_thousands_of_rooms_some_are_shown_and_titles_move_no_terminal(newcom
         shown = terminal.answer("Which folder?", "1")
         terminal.answer("Which part of it?", "0")
         terminal.expect(f"✓ Folder {ROOM} is Rooms / Legal")
-        terminal.type("\x03")
-        terminal.wait()
+        terminal.press("\x03")
 
     assert rows.count("Project ") == 19
     assert "and 2,982 more: type part of a name" in rows

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import socket
+import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -102,9 +105,16 @@ class SocketConnection:
         self.close()
 
     def close(self) -> None:
+        """Close it, without its consent where Slack does not read what it is sent."""
         websocket = self._websocket
-        if websocket is not None:
-            websocket.close()
+        if websocket is None:
+            return
+        closing = threading.Thread(target=websocket.close, name="slack-socket-close", daemon=True)
+        closing.start()
+        closing.join(2 * CLOSE_SECONDS)
+        if closing.is_alive():
+            with suppress(OSError):
+                websocket.socket.shutdown(socket.SHUT_RDWR)
 
     def _run(self) -> None:
         try:
@@ -137,6 +147,11 @@ class SocketConnection:
             max_size=MAX_MESSAGE_BYTES,
         ) as websocket:
             self._websocket = websocket
+            if sys.platform == "linux":
+                # Who sends and reads nothing holds up our pings too, so that none is missed.
+                unread = round(1000 * self._ping_seconds)
+                with suppress(OSError):  # it has ended already
+                    websocket.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, unread)
             while not self._is_given_up:
                 self._receive(websocket.recv(), websocket)
 

@@ -85,7 +85,7 @@ class ErasedCounts:
     """
 
     complete: bool = False
-    mentions: tuple[Mention, ...] = ()
+    mentions: Sequence[Mention] = ()
     obstacles: Obstacles = NO_OBSTACLES
     values: int = 0
     entries: int = 0
@@ -158,7 +158,7 @@ class Erasure:
             if self._find_waiting_changes(person, counts):
                 return
             # Where something is left, who the person is stays too: the next run has to find the same names.
-            counts.mentions = self._search(survey, shows_person=False)
+            counts.mentions = [each for each in self._search(survey) if not each.goes_last]
             if not counts.left:
                 self._erase_what_shows_them(survey, counts, show)
             return
@@ -188,6 +188,9 @@ class Erasure:
         self._erase_rows(person, counts)
         if self._find_waiting_changes(person, counts):
             return
+        counts.mentions = [each for each in self._search(survey) if not each.shows_person]
+        if counts.left:
+            return
         counts.rows += erase_identity(self.engine, person)
         counts.mentions = self._search(survey)
         counts.complete = not counts.left
@@ -198,10 +201,8 @@ class Erasure:
         counts.complete = not counts.left
         return counts
 
-    def _search(self, survey: LedgerSurvey, *, shows_person: bool = True) -> tuple[Mention, ...]:
-        """Return what names the person, also where it `shows_person` and goes last."""
-        mentions = find_mentions(self.engine, survey.person, clear_entries=survey.clear_entries > 0)
-        return tuple(each for each in mentions if shows_person or not each.goes_last)
+    def _search(self, survey: LedgerSurvey) -> Sequence[Mention]:
+        return find_mentions(self.engine, survey.person, clear_entries=survey.clear_entries > 0)
 
     def _erase_from_ledger(
         self, person: ErasedPerson, precautions: Precautions, counts: ErasedCounts, show: Show
