@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from reviews.erasure.erased_person import ErasedPerson
 from reviews.erasure.table_rules import TABLES
 from reviews.notice import NoticeKind
+from store.erasure.blind_search import find_mentions
 from store.erasure.free_space import clean_free_space
 from store.erasure.person_search import find_person
 from store.erasure.table_rows import count_naming_rows, erase_identity, list_tables
@@ -81,6 +82,7 @@ def test_each_column_loses_the_person_and_no_other_row_goes(engine: sa.Engine) -
     deleted = {name: len(TABLES[name].deleted_by) for name in columns}
     assert count_rows(engine) == {name: before[name] - deleted[name] for name in columns}
     assert list_traces(engine, ADDRESS, "Eve Example", *EVE.digests) == []
+    assert [each for each in find_mentions(engine, EVE, clear_entries=False) if not each.reason] == []
     assert count_naming_rows(engine, EVE) == {}
 
 
