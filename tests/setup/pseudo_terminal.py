@@ -9,12 +9,11 @@ import subprocess
 import sys
 import termios
 import time
-from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
     from types import TracebackType
 
 SECONDS = 120.0
@@ -94,18 +93,21 @@ class PseudoTerminal:
         os.write(self._ours, text.encode())
 
     def press(self, key: str) -> int:
-        """Press a key until the program ends, and return its exit code.
+        """Press a key once the program waits for one, and return its exit code.
 
-        Python may have shown its question and not yet wait for a line: the signal of Ctrl-C is then seen
-        with the next key only.
+        It may have shown its question and not wait yet: Python sees Ctrl-C then with the next key only.
         """
         deadline = time.monotonic() + SECONDS
-        while self._process.poll() is None:
-            assert time.monotonic() < deadline, f"it does not end after:\n{self.seen}"
-            self.type(key)
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(1)
+        while not (self._is_asleep() and self._is_asleep()):
+            assert time.monotonic() < deadline, f"it does not wait after:\n{self.seen}"
+        self.type(key)
         return self.wait()
+
+    def _is_asleep(self) -> bool:
+        """Read what it prints for a moment; return whether its main thread waits for something then."""
+        self._read()
+        status = Path(f"/proc/{self._process.pid}/stat").read_text()
+        return status.rpartition(")")[2].split()[0] == "S"
 
     def wait(self) -> int:
         """Return the exit code, once all that was printed is seen."""
