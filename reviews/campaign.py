@@ -47,7 +47,8 @@ class Campaign:
 
     `people` are the addresses of those who have to acknowledge each document, `started_by` is the person who
     started it, `None` for the command line. `problem` says why it could not begin. `documents`
-    counts those that it asked for. `next_at` is when a worker looks at it next.
+    counts those that it asked for. `next_at` is when a worker looks at it next. `private` says that its route
+    was private when it was started.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Campaign:
     documents: int = 0
     next_at: datetime | None = None
     attempts: int = 0
+    private: bool = False
 
     @property
     def reference(self) -> CampaignReference:

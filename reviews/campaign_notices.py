@@ -60,6 +60,8 @@ class CampaignNotice(Notice):
     campaign_id: str
     path: str
     """The folder."""
+    private: bool = False
+    """Whether its route was private when it was started."""
     due_at: datetime
     started_by: Reviewer | None = None
     stage: CampaignStage = CampaignStage.RUNNING

@@ -2,7 +2,7 @@
 
 The owners and deputies of a campaign's route see all of it. One of its people sees the figures and their own
 documents. In chat everyone learns its name and figures, as its card in the channel shows them, unless its
-route is private.
+route is private or was when the campaign was started.
 """
 
 from __future__ import annotations
@@ -72,12 +72,8 @@ class CampaignAccess:
         return self.sees_all(campaign) or bool(self.list_entries(campaign))
 
     def may_see_figures(self, campaign: Campaign) -> bool:
-        """Return whether chats tell this person the name and figures of a campaign.
-
-        Of a route that is no longer in the routing file, it is not clear whether it was private.
-        """
-        route = self.routes.find_route(campaign.route)
-        is_private = route.private if route else self.routes.private
+        """Return whether chats tell this person the name and figures of a campaign."""
+        is_private = self.routes.find_private(campaign.route, stored=campaign.private) is not None
         return not is_private or self.may_open_page(campaign)
 
     def make_lines(self, work: UnitOfWork, campaigns: Sequence[Campaign]) -> tuple[CampaignLine, ...]:

@@ -115,6 +115,7 @@ class CampaignCards:
             route=campaign.route,
             campaign_id=campaign.id,
             path=campaign.path,
+            private=campaign.private,
             due_at=campaign.due_at,
             started_by=campaign.started_by,
             stage=stage,

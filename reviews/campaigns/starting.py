@@ -134,6 +134,7 @@ class Campaigns:
             due_at=require_deadline(draft.due_on, route, now),
             started_at=now,
             next_at=now,
+            private=route.private,
         )
 
     def _require_route(self, place: Place) -> Route:

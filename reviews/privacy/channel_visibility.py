@@ -113,7 +113,7 @@ class Redactor:
 
     def _redact_digest(self, digest: DigestNotice, place: tuple[str, str]) -> DigestNotice:
         is_private = any(self._find_route(line) for line in digest.lines)
-        if not is_private and self._find_private_route(digest.route) is None:
+        if not is_private and self.routes.find_private(digest.route, stored=False) is None:
             return digest
         public = self.visibility.is_public(place)
         lines = tuple(self._redact_line(line, public=public) for line in digest.lines)
@@ -143,7 +143,7 @@ class Redactor:
         return redact_notice(notice, self._name_folder(route, notice.path))
 
     def _redact_campaign(self, notice: CampaignNotice, place: tuple[str, str]) -> CampaignNotice:
-        route = self._find_private_route(notice.route)
+        route = self._find_route(notice)
         if route is None or not self.visibility.is_public(place):
             return notice
         return redact_campaign(notice, self._name_folder(route, notice.path))
@@ -154,12 +154,9 @@ class Redactor:
             return line
         return redact_line(line, self._name_folder(route, line.path))
 
-    def _find_route(self, item: DocumentNotice | DigestLine | ReminderLine) -> Route | None:
+    def _find_route(self, item: DocumentNotice | CampaignNotice | DigestLine | ReminderLine) -> Route | None:
         """Return the route by which a notice or line is redacted; `None` if it is not private."""
         return self.routes.find_private(item.route, stored=item.private)
-
-    def _find_private_route(self, name: str) -> Route | None:
-        return self.routes.find_private(name, stored=False)
 
     def _name_folder(self, route: Route, path: str, folders: Sequence[str] = ()) -> str:
         with self.transactions(reading=True) as work:

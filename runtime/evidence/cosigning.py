@@ -120,6 +120,10 @@ class Cosigning:
         except WitnessError as failure:
             log.warning("witness_failed", witness=name, reason=str(failure))
             witnesses.record_failure(self._engine, key, str(failure), self._clock())
+        except Exception:
+            # The other witnesses are asked all the same, and this one again in ten minutes.
+            log.exception("witness_failed", witness=name)
+            witnesses.record_failure(self._engine, key, "an error of this program", self._clock())
         else:
             own = submission.note
             note = format_note(Note(own.text, (*own.signatures, signature)))

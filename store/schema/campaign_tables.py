@@ -27,6 +27,7 @@ campaigns = sa.Table(
     sa.Column("documents", sa.Integer, nullable=False, server_default="0"),
     sa.Column("next_at", Utc),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("private", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 # Two people can't start campaigns of one name on one route at the same time. Over all routes, a name that is
 # taken would tell that a private route has such a campaign.

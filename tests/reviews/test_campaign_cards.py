@@ -383,11 +383,14 @@ def test_the_card_of_a_running_campaign_is_not_removed(desk: Desk, campaign: Cam
     assert len(list_posts(desk)) == (0 if ends else 2)
 
 
-def test_names_of_a_private_route_are_not_shown_in_public(desk: Desk) -> None:
-    desk.follow(routes(private=True, notify=(Target(notifier="paper", address=PUBLIC),)))
+@pytest.mark.parametrize("is_private_still", [True, False])
+def test_names_of_a_private_route_are_not_shown_in_public(desk: Desk, *, is_private_still: bool) -> None:
+    notify = (Target(notifier="paper", address=PUBLIC),)
+    desk.follow(routes(private=True, notify=notify))
     desk.paper.public = {PUBLIC}
     put_documents(desk)
     campaign = start_campaign(desk)
+    desk.follow(routes(private=is_private_still, notify=notify))
     desk.deliver_all()
 
     [(to, shown)] = desk.paper.notices

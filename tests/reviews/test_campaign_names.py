@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,8 +19,10 @@ from tests.reviews.samples import OWNER, route
 
 if TYPE_CHECKING:
     from reviews.campaign import Campaign
+    from reviews.routes.route import Route
     from tests.reviews.desk import Desk
 
+SECRET = route(name="secret", watch=("777",), owners=("boss@example.com",), deputies=(), private=True)
 BOARD = Place(folders=(("777", "Board"),))
 DANA = make_proven_person(Reviewer(name="Dana", email=OWNER))
 READER = make_proven_person(ANNA)
@@ -27,8 +30,7 @@ READER = make_proven_person(ANNA)
 
 @pytest.fixture(autouse=True)
 def _two_routes(desk: Desk) -> None:
-    secret = route(name="secret", watch=("777",), owners=("boss@example.com",), deputies=(), private=True)
-    desk.follow(Routes([route(), secret]))
+    desk.follow(Routes([route(), SECRET]))
     put_documents(desk)
 
 
@@ -83,3 +85,20 @@ def test_a_page_does_not_begin_at_a_campaign_that_is_not_seen(desk: Desk) -> Non
     for before_id in (secret.id, "no-such-id"):
         seen = pages.list_campaigns(DANA, before_id=before_id)
         assert [line.campaign.id for line in seen.running] == [public.id]
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        pytest.param((replace(SECRET, private=False),), id="no longer private"),
+        pytest.param((replace(SECRET, name="board", private=False),), id="renamed"),
+        pytest.param((), id="removed"),
+    ],
+)
+def test_the_routing_file_makes_no_private_campaign_public(desk: Desk, later: tuple[Route, ...]) -> None:
+    secret = start_secret(desk, "Merger")
+    desk.follow(Routes([route(), *later]))
+
+    assert look_up(desk).list_visible(READER, 10) == ()
+    with pytest.raises(Refused, match="no campaign with the name"):
+        look_up(desk).find(secret.id, READER)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from reviews.campaign import Campaign
     from tests.reviews.desk import Desk
 
-UNCOMPARED = {"next_at", "attempts"}
-"""When a worker looks at it next."""
+UNCOMPARED = {"next_at", "attempts", "private"}
+"""When a worker looks at it next, and who may see it."""
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -25,6 +25,8 @@ from tests.runtime.witnessed_ledger import HOUR, WitnessedLedger, trust
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from reviews.evidence.policies import PolicyWitness
+    from reviews.evidence.signed_notes import Signature
     from tests.edge.loopback import Request
 
 SIZE_TYPE = "text/x.tlog.size"
@@ -122,6 +124,24 @@ def test_a_witness_that_has_another_size_is_asked_again_with_that(
 
     assert witness.statuses == [200, 409, 200, 200]
     assert signed.read_state(witness.key).size == 7
+
+
+def test_an_error_of_our_own_at_one_witness_does_not_stop_the_others(signed: WitnessedLedger) -> None:
+    class _Client(WitnessClient):
+        def ask(self, witness: PolicyWitness, *args: Any, **more: Any) -> Signature:
+            if witness.name == "broken":
+                raise RuntimeError("a defect")
+            return super().ask(witness, *args, **more)
+
+    with FakeWitness(name="broken") as broken, FakeWitness(name="well", seed=41) as well:
+        trust(broken, signed)
+        trust(well, signed)
+        signed.use_policy(broken.line, well.line, quorum="quorum well\n", client=_Client(signed.clock))
+        signed.cosigning.ask_due()
+
+    assert signed.read_state(broken.key).failure == "an error of this program"
+    assert signed.read_state(well.key).size == 5
+    assert witnesses.read_witnessed_checkpoint(signed.engine) is not None
 
 
 def test_what_another_process_had_cosigned_meanwhile_is_no_refusal(

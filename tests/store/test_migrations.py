@@ -12,15 +12,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from reviews.campaign import CampaignReference
 from reviews.kinds import Decision, ReviewState
 from reviews.ledger import ledger_entries
 from reviews.tree import Place
 from store.engine import create_engine
 from store.migrate import UnusableTables, migrate, refuse_old_server, require_current
-from store.schema import metadata, review_index, reviews
+from store.schema import campaigns, metadata, review_index, reviews
 from store.unit_of_work import SqlUnitOfWork
 from tests.reviews.samples import START, answer, review
 from tests.reviews.small_portal import SmallPortal
+from tests.store.earlier_schemas import bring_to
 
 if TYPE_CHECKING:
     from tests.databases import SqliteDatabases
@@ -158,3 +160,30 @@ def test_reviews_from_before_there_were_lists_are_listed_as_those_written_today(
         script._fill(connection)  # noqa: SLF001 - the migration's own step
 
         assert (connection.execute(columns).all(), set(connection.execute(marks))) == before
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_campaign_with_a_private_review_is_private(kind: str, request: pytest.FixtureRequest) -> None:
+    databases = request.getfixturevalue("sqlite_databases" if kind == "sqlite" else "postgres_databases")
+    address = databases.empty()
+    engine = create_engine(address)
+    bring_to(engine, "0061")
+    moment: dict[str, Any] = {"due_at": START, "started_at": START}
+    known = {"name": "n", "route": "r", "folder_id": "1", "path": "p", "people": [], "state": "running"}
+    with engine.begin() as connection:
+        insert = sa.insert(campaigns)
+        for name in ("public", "secret"):
+            connection.execute(insert, {"id": name, "name_key": name, **known, **moment})
+    with SqlUnitOfWork(engine) as work:
+        for name in ("public", "secret"):
+            reference = CampaignReference(id=name, name="n")
+            work.reviews.add(review(id=name, file_id=name, campaign=reference, private=name == "secret"))
+        work.commit()
+
+    migrate(engine)
+
+    with engine.connect() as connection:
+        query = sa.select(campaigns.c.id).where(campaigns.c.private)
+        assert connection.execute(query).scalars().all() == ["secret"]
+    engine.dispose()
+    databases.give_back(address)
