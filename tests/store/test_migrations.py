@@ -169,11 +169,11 @@ def test_a_campaign_with_a_private_review_is_private(kind: str, request: pytest.
     engine = create_engine(address)
     bring_to(engine, "0061")
     moment: dict[str, Any] = {"due_at": START, "started_at": START}
-    known = {"name": "n", "route": "r", "folder_id": "1", "path": "p", "people": [], "state": "running"}
+    members = {"name": "n", "route": "r", "folder_id": "1", "path": "p", "people": [], "state": "running"}
     with engine.begin() as connection:
         insert = sa.insert(campaigns)
         for name in ("public", "secret"):
-            connection.execute(insert, {"id": name, "name_key": name, **known, **moment})
+            connection.execute(insert, {"id": name, "name_key": name, **members, **moment})
     with SqlUnitOfWork(engine) as work:
         for name in ("public", "secret"):
             reference = CampaignReference(id=name, name="n")
