@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from documents.errors import Reason, UnreadDocument
 from documents.limits import MAX_CHARACTERS, MAX_PASSAGES
-from documents.passages import Passage, Run
+from documents.passages import Area, Passage, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _MAX_NAME = 250  # characters of a heading, an author, a sheet
 _WHITESPACE = re.compile(r"\s+")
 _NO_TEXT = (Run("…"),)
+_NO_AUTHORS = {"Unknown Author", "Unbekannter Autor"}
+"""What LibreOffice writes as the author of a comment that has none."""
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
 """Hints where a line may break, which show nothing: soft hyphen, zero-width space, word joiner, BOM."""
 
@@ -60,6 +62,8 @@ class PassageCollector:
 
 def _clean_place(place: DocumentPlace) -> DocumentPlace:
     """Return a place whose names are short and can be encoded: each passage has them again."""
+    if place.area is Area.COMMENT and place.name in _NO_AUTHORS:
+        place = replace(place, name="")
     names = place.heading + place.name + place.sheet
     if len(names) <= _MAX_NAME and names.isascii():
         return place

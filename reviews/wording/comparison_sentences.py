@@ -49,7 +49,9 @@ _REASONS = {
     "pictures": gettext_noop("Same text; pictures changed."),
     "objects": gettext_noop("Same text; embedded objects or linked files changed."),
     "macros": gettext_noop("Same text; macros changed."),
-    "appearance": gettext_noop("Same text; drawings, fonts or layout may have changed."),
+    "appearance": gettext_noop(
+        "Same words in the same order; columns, drawings, fonts or layout may have changed."
+    ),
     "emphasis": gettext_noop("Same text; at most emphasis or alignment changed."),
     "formatting": gettext_noop("Same text; formatting, properties or other data changed."),
 }

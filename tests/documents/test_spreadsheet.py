@@ -215,3 +215,18 @@ def test_names_messages_and_choices_of_an_opendocument_sheet_are_read() -> None:
         f'<table:table table:name="Fees"/><table:named-expressions>{names}</table:named-expressions>'
     )
     assert list_texts(build_opendocument("spreadsheet", body)) == ["Fees", "0.19", "Yes;No", "Pick one"]
+
+
+def test_a_comment_without_author_is_the_same_after_libreoffice_has_named_one() -> None:
+    """It writes a placeholder where the file has no author, in the language of its menus."""
+    passages = [
+        find_passage(
+            build_xlsx(
+                "<sheetData/>", ("comments", "../notes.xml"),
+                members={"xl/notes.xml": NOTES.replace("Bo", author, 1)},
+            ),
+            "A note",
+        )
+        for author in ("", "Unknown Author", "Unbekannter Autor")
+    ]  # fmt: skip
+    assert {each.place.name for each in passages} == {""}
