@@ -165,8 +165,10 @@ class Commands:
             case (
                 ListCampaignsRequest() | ShowCampaignRequest() | StartCampaignRequest() | EndCampaignRequest()
             ):
-                about_one = isinstance(command_request, ShowCampaignRequest) and not requester.is_overheard
-                reader = requester.find_reader() if about_one else self._find_reader(requester)
+                is_shown = isinstance(command_request, ListCampaignsRequest | ShowCampaignRequest)
+                # A campaign may be private though no route is any more.
+                asks_chat = is_shown and not requester.is_overheard
+                reader = requester.find_reader() if asks_chat else self._find_reader(requester)
                 return self.campaigns.carry_out(command_request, requester, reader)
             case StatsRequest():
                 now = self.clock()

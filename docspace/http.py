@@ -59,7 +59,7 @@ class Http:
     ) -> None:
         """`timeout` is how many seconds the portal may take to connect, and again to go on with an answer.
 
-        `answer_seconds` are for any answer as a whole, from the first byte of its head.
+        `answer_seconds` are for any answer as a whole, from the end of the request on.
 
         Without a `key`, only the few calls work that DocSpace answers to everyone.
         """

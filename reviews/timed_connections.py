@@ -1,7 +1,7 @@
 """Connections whose answers have to be there within a time, however slowly a remote service sends them.
 
 The timeout of a socket starts anew with each byte that comes. Here the time left bounds each receive, from
-the first byte of the headers to the last one of the body.
+the end of the request to the last byte of the answer's body.
 """
 
 from __future__ import annotations

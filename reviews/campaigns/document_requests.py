@@ -50,8 +50,18 @@ class DocumentRequests:
     new_id: Callable[[], str]
     at: datetime
 
-    def open(self, campaign: Campaign, document: CurrentDocument, *, events: Sequence[int] = ()) -> Review:
-        """Open the review of a document, which asks everyone; raise `Conflict` if one is open."""
+    def open(
+        self,
+        campaign: Campaign,
+        document: CurrentDocument,
+        *,
+        events: Sequence[int] = (),
+        private: bool = False,
+    ) -> Review:
+        """Open the review of a document, which asks everyone; raise `Conflict` if one is open.
+
+        It is `private` also where its campaign was started so, or its route is now.
+        """
         review = Review(
             id=self.new_id(),
             route=campaign.route,
@@ -62,7 +72,7 @@ class DocumentRequests:
             version_from=None,
             contributors=(),
             owners=campaign.people,
-            private=self.route.private,
+            private=private or campaign.private or self.route.private,
             opened_at=self.at,
             changed_at=self.at,
             due_at=campaign.due_at,
@@ -80,7 +90,7 @@ class DocumentRequests:
         self, campaign: Campaign, before: Review, document: CurrentDocument, *, events: Sequence[int]
     ) -> Review:
         """Open a new review of a document, and have it supersede one that is no longer open."""
-        review = self.open(campaign, document, events=events)
+        review = self.open(campaign, document, events=events, private=before.private)
         if self.work.reviews.supersede(before.id, review.id):
             self.work.ledger.append(ledger_entries.build_superseded(before, review))
             self.work.cards.redraw_later(before.id)

@@ -2,10 +2,11 @@
 
 Texts are compared composed (NFC) and casefolded. A text names a person if it contains their address, or one
 of their names: a name of several words anywhere, however they are spaced, a name of one word only where a
-list or the text consists of it, since it may be a word of the language too. Where a value may be another
-address or name as a whole, an address has to begin where none could go on, and a name is no part of a double
-one; where people write, almost anything may stand around them, and what links encode or what does not show
-may stand within.
+list or the text consists of it, since it may be a word of the language too. With the last word first, a name
+is an item of a list, or stands in writing, but not between two words. Where a value may be another address or
+name as a whole, an address has to begin where none could go on, and a name is no part of a double one; where
+people write, almost anything may stand around them, and what links encode or what does not show may stand
+within.
 """
 
 from __future__ import annotations
@@ -49,6 +50,13 @@ _BEFORE_WORDS, _AFTER_WORDS = r"(?<!\w)(?<!\w[\-\u2010\u2011])", r"(?![\-\u2010\
 _BEFORE_WRITTEN_WORDS, _AFTER_WRITTEN_WORDS = r"(?<!\w)", r"(?!\w)"
 _BEFORE_ITEM = r"(?:^|(?<=:)|(?<=,\s)|(?<=\n)|(?<=\sand\s)|(?<=\sund\s))\s*"
 _AFTER_ITEM = r"(?=\s*(?:$|,|\n|\s(?:and|und)\s))"
+_ITEM = f"{_BEFORE_ITEM}{{name}}{_AFTER_ITEM}"
+_NO_WORD_BEFORE = r"(?:^\s*|(?<=\n)\s*|(?<=[^\w\s])|(?<=[^\w\s]\s)\s*)"
+_NO_WORD_AFTER = r"(?![^\S\n]+\w)"
+_LAST_FIRST_WRITTEN = (
+    f"(?:{_NO_WORD_BEFORE}{{name}}|{_BEFORE_WRITTEN_WORDS}{{name}}{_NO_WORD_AFTER}){_AFTER_WRITTEN_WORDS}"
+)
+"""Between two words a name with the last one first is parts of two: "Anna Ozola, Dana Kalns"."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,21 +243,31 @@ class ErasedPerson:
 
     @cached_property
     def _any_name(self) -> re.Pattern[str]:
-        return self._compile_names(_BEFORE_WORDS, _AFTER_WORDS)
+        return self._compile_names(_BEFORE_WORDS, _AFTER_WORDS, _ITEM)
 
     @cached_property
     def _written_name(self) -> re.Pattern[str]:
-        return self._compile_names(_BEFORE_WRITTEN_WORDS, _AFTER_WRITTEN_WORDS)
+        return self._compile_names(_BEFORE_WRITTEN_WORDS, _AFTER_WRITTEN_WORDS, _LAST_FIRST_WRITTEN)
 
-    def _compile_names(self, before: str, after: str) -> re.Pattern[str]:
-        """Return the pattern of any of the names; `before` and `after` are for those of several words."""
-        patterns = [
-            f"{before}{_SPACE.join(map(re.escape, name.split()))}{after}"
-            if " " in name
-            else f"{_BEFORE_ITEM}{re.escape(name)}{_AFTER_ITEM}"
-            for name in sorted(self.names | self.reversed_names, key=len, reverse=True)
-        ]
-        return re.compile("|".join(patterns) or r"(?!)")
+    def _compile_names(self, before: str, after: str, last_first: str) -> re.Pattern[str]:
+        """Return the pattern of any of the names.
+
+        Args:
+            before: What precedes a name of several words.
+            after: What follows it.
+            last_first: A name with the last word first, in place of `{name}`.
+        """
+        frames = {
+            **{name: f"{before}{{name}}{after}" if " " in name else _ITEM for name in self.names},
+            **dict.fromkeys(self.reversed_names, last_first),
+        }
+        return re.compile(
+            "|".join(
+                frames[name].replace("{name}", _SPACE.join(map(re.escape, name.split())))
+                for name in sorted(frames, key=len, reverse=True)
+            )
+            or r"(?!)"
+        )
 
 
 def fold_text(text: str) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MAX_RUNNING = 200
 ENDED_PER_PAGE = 20
-MAX_SEARCHED = 500
+MAX_SEARCHED = 5_000
 """Ended campaigns that one page looks through for those that a person may see."""
 MAX_MATRIX_DOCUMENTS, MAX_MATRIX_PEOPLE = 20, 6
 """The largest campaign of which a table of each document and each person can be read."""

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 def describe_campaign(notice: CampaignNotice) -> str:
     """Return a campaign as one sentence."""
     title, percent = format_title(notice.title), format_percent(notice.progress.percent)
-    if notice.stage is CampaignStage.PREPARING:
-        return _("{name}: the documents are being listed.").format(name=title)
     if notice.stage is CampaignStage.COULD_NOT_BEGIN:
         return _("{campaign} could not begin.").format(campaign=title)
     if notice.stage is CampaignStage.COMPLETE:
@@ -34,8 +32,6 @@ def describe_campaign(notice: CampaignNotice) -> str:
 
 def describe_stage(notice: CampaignNotice) -> str:
     """Return how a campaign stands, for below its name."""
-    if notice.stage is CampaignStage.PREPARING:
-        return _("The documents are being listed.")
     if notice.stage is CampaignStage.COULD_NOT_BEGIN:
         return _("The campaign could not begin.")
     if notice.stage is CampaignStage.COMPLETE:

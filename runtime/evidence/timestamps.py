@@ -71,10 +71,11 @@ def read_timestamp(
     """
     if not isinstance(response, bytes):  # SQLite may hold a text in a column of bytes
         raise InvalidTimestamp(_NO_ANSWER)
+    imprint = sha256(text).digest()
     try:
         decoded = decode_timestamp_response(response)
         _require_granted(decoded)
-        _require_text(decoded, text, nonce)
+        _require_imprint(decoded, imprint, nonce)
         certificate = _find_signer(decoded.signed_data, roots)
         timestamp = Timestamp(
             time=decoded.tst_info.gen_time,
@@ -130,12 +131,12 @@ def _describe(certificate: x509.Certificate) -> str:
     return shorten_text(clean_text(certificate.subject.rfc4514_string()), MAX_WORDS_LENGTH)
 
 
-def _require_text(response: TimeStampResponse, text: bytes, nonce: int | None) -> None:
+def _require_imprint(response: TimeStampResponse, imprint: bytes, nonce: int | None) -> None:
     """Refuse an answer for another text or another request."""
-    imprint = response.tst_info.message_imprint
-    if imprint.hash_algorithm.dotted_string != _SHA256:
+    answered = response.tst_info.message_imprint
+    if answered.hash_algorithm.dotted_string != _SHA256:
         raise InvalidTimestamp("it is not one over SHA-256")
-    if imprint.message != sha256(text).digest():
+    if answered.message != imprint:
         raise InvalidTimestamp("it is one of another text")
     if nonce is not None and response.tst_info.nonce != nonce:
         raise InvalidTimestamp("it answers another request: the nonce is another one")

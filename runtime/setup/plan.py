@@ -82,8 +82,8 @@ def read_current_files(folder: Path) -> CurrentFiles:
     is_from_file = "ROUTES_FILE" in get_adopted_file().names
     if is_from_file and routes.resolve().parent != folder.resolve():
         raise UnusableSettings(
-            "ROUTES_FILE: .env names a file outside of this folder, and init writes none there: set it in "
-            "the environment if you mean it"
+            "ROUTES_FILE: .env names a file that is not directly in this folder, and init writes none there: "
+            "set it in the environment if you mean it"
         )
     try:
         require_own_folder(folder)

@@ -210,9 +210,11 @@ def test_of_a_private_route_only_its_people_learn(channels: Channels) -> None:
 
     for text in ("campaign show policies 2026", "campaign end policies 2026"):
         assert "There is no campaign with the name" in say(channels, text, STRANGER)
-    assert "Policies" not in say(channels, "campaigns", STRANGER)
-    assert "Policies 2026: " in say(channels, "campaigns", DANA)
-    assert "Policies 2026: " in say(channels, "campaigns", DEPUTY_USER)
+    for is_private in (True, False):  # it stays private where no route is any more
+        channels.follow(private=is_private)
+        assert "Policies" not in say(channels, "campaigns", STRANGER)
+        assert "Policies 2026: " in say(channels, "campaigns", DANA)
+        assert "Policies 2026: " in say(channels, "campaigns", DEPUTY_USER)
 
 
 def test_help_says_how_to_start_one(channels: Channels) -> None:

@@ -273,6 +273,22 @@ def test_another_name_that_contains_theirs_stays_in_the_ledger(name: str) -> Non
     assert find_person_values(ANN, {"/acknowledged_by/0": "ANN  Gross"}) == {"/acknowledged_by/0"}
 
 
+@pytest.mark.parametrize(
+    ("text", "in_list", "in_writing"),
+    [
+        ("Bea Groß, Ann Ito", "Bea Groß, Ann Ito", "Bea Groß, Ann Ito"),
+        ("Bea  Groß,  Ann  Ito", "Bea  Groß,  Ann  Ito", "Bea  Groß,  Ann  Ito"),
+        ("Bob, Groß, Ann, Cy", f"Bob, {ERASED}, Cy", f"Bob, {ERASED}, Cy"),
+        ("by Groß, Ann", "by Groß, Ann", f"by {ERASED}"),
+        ("first:\n Groß, Ann asked", "first:\n Groß, Ann asked", f"first:\n{ERASED} asked"),
+    ],
+)
+def test_a_name_with_the_last_word_first_is_no_part_of_two_others(
+    text: str, in_list: str, in_writing: str
+) -> None:
+    assert (ANN.redact(text), ANN.redact_writing(text)) == (in_list, in_writing)
+
+
 def test_an_account_without_an_address_that_is_called_by_it_is_theirs() -> None:
     called = {"id": "g-9", "name": "ann.gross@example.com", "email": None}
 

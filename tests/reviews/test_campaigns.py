@@ -14,6 +14,7 @@ from reviews.ledger.history import describe_entry
 from reviews.lists.my_reviews import build_waiting_query
 from reviews.notice import NoticeKind, ReminderListNotice
 from reviews.privacy.redaction import redact_entry, redact_review
+from reviews.routes.route import Routes
 from runtime.commands.printing.review_json import build_review_json
 from tests.reviews.campaigns import (
     ANNA,
@@ -33,7 +34,7 @@ from tests.reviews.campaigns import (
 )
 from tests.reviews.desk import DANA, build_answer_request, make_review_request
 from tests.reviews.people import make_proven_person
-from tests.reviews.samples import ELSEWHERE, WATCHED, event
+from tests.reviews.samples import ELSEWHERE, WATCHED, event, route
 
 if TYPE_CHECKING:
     from reviews.campaign import Campaign
@@ -330,6 +331,27 @@ def test_a_campaign_waits_for_a_folder_that_is_hidden_for_now(desk: Desk) -> Non
     work_on_campaigns(desk)
 
     assert get_campaign(desk, campaign.id).state is CampaignState.RUNNING
+
+
+def test_the_documents_of_a_private_campaign_are_private(desk: Desk) -> None:
+    put_documents(desk)
+    desk.follow(Routes([route(private=True)]))
+    campaign = desk.campaigns.start(draft_campaign(desk), by=None)
+    desk.follow(Routes([route()]))
+    work_on_campaigns(desk)
+
+    assert all(each.private for each in list_campaign_reviews(desk, campaign))
+
+
+def test_a_document_that_was_private_is_asked_for_again_in_private(desk: Desk, campaign: Campaign) -> None:
+    desk.follow(Routes([route(private=True)]))
+    change_document(desk, FILES[0])
+    desk.follow(Routes([route()]))
+    acknowledge(desk, list_campaign_reviews(desk, campaign)[0], *READERS)
+    change_document(desk, FILES[0])
+
+    [again] = [each for each in list_campaign_reviews(desk, campaign) if each.file_id == FILES[0]]
+    assert (again.revision, again.state, again.private) == (1, ReviewState.OPEN, True)
 
 
 def test_a_worker_goes_on_where_a_command_was_killed(desk: Desk) -> None:

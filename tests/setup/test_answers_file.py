@@ -504,5 +504,5 @@ def test_a_file_of_settings_does_not_say_where_else_to_write(newcomer: Newcomer)
     done = newcomer.init()
 
     assert done.returncode == 2
-    assert "ROUTES_FILE: .env names a file outside of this folder" in done.stderr
+    assert "ROUTES_FILE: .env names a file that is not directly in this folder" in done.stderr
     assert not place.exists()
